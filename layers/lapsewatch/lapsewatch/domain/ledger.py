@@ -1,0 +1,131 @@
+"""The ledger: one row for each notice that was ever owed, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.milestones import EXPIRED
+from lapsewatch.domain.series import Series
+from lapsewatch.domain.state import InstanceState
+
+LEASE = timedelta(seconds=360)
+"""Longer than an invocation can live (300 s), so that no two runs ever hold one row."""
+REFUSALS = 3
+LONGEST_BACKOFF = timedelta(hours=1)
+KEPT = timedelta(days=400)
+
+
+class RowState(StrEnum):
+    """Where a notice stands. All but PENDING are final."""
+
+    PENDING = "PENDING"
+    SENT = "SENT"
+    CANCELLED = "CANCELLED"
+    SUPERSEDED = "SUPERSEDED"
+    MAYBE = "MAYBE"
+    """The cycle ended after an attempt whose outcome is unknown: counts as sent when a resolve is decided."""
+    DEAD = "DEAD"
+
+
+class Event(StrEnum):
+    """What a message says happened."""
+
+    REMINDER = "reminder"
+    EXPIRED = "expired"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """The identity of a notice: instance, clock, cycle and milestone; a resolve has no milestone."""
+
+    instance_id: str
+    clock: Clock
+    cycle: int
+    milestone: int | None
+
+    @property
+    def alert(self) -> str:
+        """The key within its instance, such as `license#000003#010` or `license#000004#R`."""
+        last = "R" if self.milestone is None else f"{self.milestone:03d}"
+        return f"{self.clock}#{self.cycle:06d}#{last}"
+
+    @property
+    def event(self) -> Event:
+        if self.milestone is None:
+            return Event.RESOLVED
+        return Event.EXPIRED if self.milestone == EXPIRED else Event.REMINDER
+
+    @classmethod
+    def of_alert(cls, instance_id: str, alert: str) -> Self:
+        """Read a key back from its text; raise ValueError if it is none."""
+        clock, cycle, last = alert.split("#")
+        return cls(instance_id, Clock(clock), int(cycle), None if last == "R" else int(last))
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One row of the ledger."""
+
+    key: RowKey
+    state: RowState
+    created_at: datetime
+    attempts: int = 0
+    refusals: int = 0
+    lease_owner: str | None = None
+    due_at: datetime | None = None
+    """When the row may next be taken up: the end of its lease or of its back-off; None once settled."""
+    sent_at: datetime | None = None
+    sns_message_id: str | None = None
+    alerts: frozenset[str] = frozenset()
+    """For a resolve: the alerts that it answers."""
+
+    @property
+    def settled(self) -> bool:
+        return self.state is not RowState.PENDING
+
+
+class Verdict(StrEnum):
+    """What to do with a row that is due."""
+
+    SEND = "send"
+    PARK = "park"
+    WAIT = "wait"
+    CANCEL = "cancel"
+    SUPERSEDE = "supersede"
+
+
+def judge_reminder(row: LedgerRow, state: InstanceState) -> Verdict:
+    """Decide about a reminder by whether what was owed when it was claimed is owed still."""
+    series = state.series.get(row.key.clock)
+    if state.deleted or series is None or series.cycle != row.key.cycle:
+        return Verdict.CANCEL
+    if not state.enabled:
+        return Verdict.PARK
+    return Verdict.SUPERSEDE if _tighter_claimed(row, series) else Verdict.SEND
+
+
+def _tighter_claimed(row: LedgerRow, series: Series) -> bool:
+    return row.key.milestone is not None and series.claimed is not None and series.claimed < row.key.milestone
+
+
+def judge_resolve(answered: list[LedgerRow]) -> Verdict:
+    """Decide about a resolve: it follows its reminders, and only if one of them may have been heard."""
+    if any(not row.settled for row in answered):
+        return Verdict.WAIT
+    heard = {RowState.SENT, RowState.MAYBE, RowState.DEAD}
+    return Verdict.SEND if any(row.state in heard for row in answered) else Verdict.CANCEL
+
+
+def settled_state(verdict: Verdict, row: LedgerRow) -> RowState:
+    """Return the final state of a row that is not sent: after any attempt, nobody knows whether it was heard."""
+    if row.attempts > 0:
+        return RowState.MAYBE
+    return RowState.SUPERSEDED if verdict is Verdict.SUPERSEDE else RowState.CANCELLED
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long a refused row rests: a minute, doubling, at most an hour."""
+    return min(timedelta(minutes=2 ** min(attempts - 1, 10)), LONGEST_BACKOFF)

@@ -1,0 +1,105 @@
+"""What a PBX says about its own license, and what one read of it came to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a read failed, in the words an operator can act on."""
+
+    UNREACHABLE = "unreachable"
+    TLS_UNTRUSTED = "tls_untrusted"
+    TLS_PIN_MISMATCH = "tls_pin_mismatch"
+    BAD_CREDENTIALS = "bad_credentials"
+    FORBIDDEN = "forbidden"
+    TWO_FACTOR = "two_factor"
+    API_NOT_LICENSED = "api_not_licensed"
+    TOO_OLD = "too_old"
+    NOT_A_PBX = "not_a_pbx"
+    BAD_ANSWER = "bad_answer"
+    UPGRADING = "upgrading"
+    TIMEOUT = "timeout"
+    BLOCKED_ADDRESS = "blocked_address"
+    SECRET_MISSING = "secret_missing"  # noqa: S105  a reason, not a password
+
+
+REMEDIES: dict[Reason, str] = {
+    Reason.UNREACHABLE: "Check the address and port, DNS, and that the PBX's firewall lets Lapsewatch in.",
+    Reason.TLS_UNTRUSTED: "Install a trusted certificate on the PBX, or give this instance its CA or a pin.",
+    Reason.TLS_PIN_MISMATCH: "The certificate changed: check that it is yours, then update the pin.",
+    Reason.BAD_CREDENTIALS: "Enter the client secret or password again; it is retried once a day until then.",
+    Reason.FORBIDDEN: "Give the account the System Owner role, and check the console's IP restrictions.",
+    Reason.TWO_FACTOR: "Use an account without two-factor sign-in, or an API client.",
+    Reason.API_NOT_LICENSED: "This edition has no configuration API: use user_login for this instance.",
+    Reason.TOO_OLD: "This PBX is older than version 20 and has no XAPI: update it.",
+    Reason.NOT_A_PBX: "Something other than a 3CX answered: check the address and port.",
+    Reason.BAD_ANSWER: "The PBX answered something unexpected: read it by hand and report this build.",
+    Reason.UPGRADING: "The PBX is upgrading or restarting; it is read again by itself.",
+    Reason.TIMEOUT: "The PBX did not answer in time: check its load and its network.",
+    Reason.BLOCKED_ADDRESS: "The name points to an address that may not be polled: fix DNS or AllowedNetworks.",
+    Reason.SECRET_MISSING: "Store this instance's credentials again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """User seats: `used` of `limit`; None is "the PBX did not say"; over the limit is a real state."""
+
+    used: int | None = None
+    limit: int | None = None
+    ai: int | None = None
+
+    @property
+    def human(self) -> int | None:
+        if self.used is None or self.ai is None:
+            return None
+        return max(self.used - self.ai, 0)
+
+    @property
+    def percent(self) -> int | None:
+        """Rounded half up, over 100 allowed; None without a usable limit."""
+        if self.used is None or self.limit is None or self.limit <= 0:
+            return None
+        return (self.used * 200 + self.limit) // (self.limit * 2)
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """The license facts of one PBX. Instants are UTC-aware; None is "not said" or "not usable"."""
+
+    key: str | None = None
+    product_code: str | None = None
+    version: str | None = None
+    fqdn: str | None = None
+    reseller: str | None = None
+    active: bool | None = None
+    sim_calls: int | None = None
+    seats: Seats = Seats()
+    expires_at: datetime | None = None
+    maintenance_expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One complete read. `rejected` names the date fields whose values were unusable, and why."""
+
+    observed_at: datetime
+    license: License
+    rejected: tuple[tuple[str, str], ...] = ()
+    """Pairs of (`expires_at` | `maintenance_expires_at`, what was wrong)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRead:
+    """One read that came to nothing. It never touches the last good observation."""
+
+    failed_at: datetime
+    reason: Reason
+    detail: str = ""
+    """A short technical hint without any secret or answer text, at most 200 characters."""
+    retry_after: int | None = None
+    """Seconds that the PBX asked us to wait, at most 3,600."""
+
+
+type Reading = Observation | FailedRead

@@ -1,0 +1,109 @@
+"""What one reading of a PBX does to its instance's state. Pure: no clock, no I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
+from lapsewatch.domain.milestones import ReminderRules
+from lapsewatch.domain.series import Series, clears, is_same_cycle, move, open_series
+from lapsewatch.domain.state import InstanceState
+
+PATIENCE_WITH_CREDENTIALS = 3
+"""Bad logins in a row after which a PBX is tried only daily: 3CX blocks an address that fails more often."""
+DAILY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Open alerts of one clock that a new date answers."""
+
+    clock: Clock
+    cycle: int
+    alerts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Absorbed:
+    """A reading taken in: the state it leads to, and the resolves it owes."""
+
+    state: InstanceState
+    resolves: tuple[Resolve, ...] = ()
+
+
+def absorb(state: InstanceState, reading: Reading, rules: ReminderRules, zone: ZoneInfo) -> Absorbed:
+    """Take a reading into the state. A failed read never touches what the last good one said."""
+    if isinstance(reading, FailedRead):
+        return Absorbed(_after_failure(state, reading))
+    return _after_observation(state, reading, rules, zone)
+
+
+def _after_failure(state: InstanceState, failed: FailedRead) -> InstanceState:
+    in_a_row = state.fail_count + 1 if state.reason is failed.reason else 1
+    return replace(state, reason=failed.reason, fail_count=in_a_row, next_poll_at=_not_before(failed, in_a_row))
+
+
+def _not_before(failed: FailedRead, in_a_row: int) -> datetime | None:
+    if failed.reason is Reason.BAD_CREDENTIALS and in_a_row >= PATIENCE_WITH_CREDENTIALS:
+        return failed.failed_at + DAILY
+    if failed.retry_after is not None:
+        return failed.failed_at + timedelta(seconds=failed.retry_after)
+    return None
+
+
+def _after_observation(state: InstanceState, seen: Observation, rules: ReminderRules, zone: ZoneInfo) -> Absorbed:
+    dates = {Clock.LICENSE: seen.license.expires_at, Clock.MAINTENANCE: seen.license.maintenance_expires_at}
+    series = dict(state.series)
+    resolves = []
+    for clock, expires_at in dates.items():
+        if expires_at is None:
+            continue
+        moved = _moved(state, clock, expires_at, seen.observed_at, zone)
+        old = state.series.get(clock)
+        closes = old is not None and not is_same_cycle(old, expires_at)
+        if closes and moved.open_alerts and clears(expires_at, rules.ladders[clock], seen.observed_at, zone):
+            resolves.append(Resolve(clock, moved.cycle, moved.open_alerts))
+            moved = replace(moved, open_alerts=frozenset())
+        series[clock] = moved
+    after = replace(
+        state,
+        license=_keeping_dates(seen.license, series),
+        observed_at=seen.observed_at,
+        obs_seq=state.obs_seq + 1,
+        perpetual=Clock.LICENSE not in series and Clock.MAINTENANCE in series,
+        note=_note(state, seen),
+        reason=None,
+        fail_count=0,
+        next_poll_at=None,
+        lease_until=None,
+        series=series,
+    )
+    return Absorbed(after, tuple(resolves))
+
+
+def _moved(state: InstanceState, clock: Clock, expires_at: datetime, now: datetime, zone: ZoneInfo) -> Series:
+    series = state.series.get(clock)
+    if series is None:
+        return open_series(clock, expires_at, now, zone, cycle=state.last_cycles.get(clock, 0) + 1)
+    return move(series, expires_at, now, zone)
+
+
+def _keeping_dates(read: License, series: Mapping[Clock, Series]) -> License:
+    """Keep a date once known in force when the PBX stops saying it: silence is not a renewal."""
+    kept = {clock: item.expires_at for clock, item in series.items()}
+    return replace(read, expires_at=kept.get(Clock.LICENSE), maintenance_expires_at=kept.get(Clock.MAINTENANCE))
+
+
+def _note(state: InstanceState, seen: Observation) -> str | None:
+    """Say what was wrong with the dates of a good read, so that a kept date is never mistaken for a read one."""
+    words = {"expires_at": "expiration date", "maintenance_expires_at": "maintenance date"}
+    wrong = [f"the PBX gave an unusable {words[name]} ({problem})" for name, problem in seen.rejected if name in words]
+    rejected = {name for name, _ in seen.rejected}
+    if seen.license.expires_at is None and Clock.LICENSE in state.series and "expires_at" not in rejected:
+        wrong.append("the PBX gave no expiration date any more")
+    missing = seen.license.maintenance_expires_at is None and "maintenance_expires_at" not in rejected
+    if missing and Clock.MAINTENANCE in state.series:
+        wrong.append("the PBX gave no maintenance date any more")
+    return "; ".join(wrong) or None

@@ -1,0 +1,61 @@
+"""What is remembered about one instance between polls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.days import local_date
+from lapsewatch.domain.license import License, Reason
+from lapsewatch.domain.milestones import ReminderRules
+from lapsewatch.domain.series import Series, due_at
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceState:
+    """The stored state of one instance: its last good observation, its failures since, a series per clock."""
+
+    instance_id: str
+    enabled: bool = True
+    deleted: bool = False
+    ver: int = 0
+    """Rises with every write: the optimistic lock."""
+    obs_seq: int = 0
+    """Rises with every stored observation and every refresh that starts: the fence between readers."""
+    license: License | None = None
+    observed_at: datetime | None = None
+    """When the last good read was made."""
+    perpetual: bool = False
+    note: str | None = None
+    """What was unusable in the last good read, in words."""
+    reason: Reason | None = None
+    """Why the last read failed; None after a good one."""
+    fail_count: int = 0
+    next_poll_at: datetime | None = None
+    refresh_at: datetime | None = None
+    lease_until: datetime | None = None
+    """Until when a refresh holds this PBX's only token."""
+    series: Mapping[Clock, Series] = field(default_factory=dict)
+    last_cycles: Mapping[Clock, int] = field(default_factory=dict)
+    """The highest cycle ever used by a clock that has no series now (a deleted instance that came back)."""
+
+    def leased(self, now: datetime) -> bool:
+        return self.lease_until is not None and now < self.lease_until
+
+
+def speaking_series(state: InstanceState, zone: ZoneInfo) -> tuple[Series, ...]:
+    """Return the series that may send reminders: when both clocks end on one day, only the license speaks."""
+    license_series = state.series.get(Clock.LICENSE)
+    maintenance = state.series.get(Clock.MAINTENANCE)
+    if license_series is None or maintenance is None:
+        return tuple(series for series in (license_series, maintenance) if series is not None)
+    if local_date(license_series.expires_at, zone) == local_date(maintenance.expires_at, zone):
+        return (license_series,)
+    return (license_series, maintenance)
+
+
+def state_due_at(state: InstanceState, rules: ReminderRules, zone: ZoneInfo) -> datetime | None:
+    """Return the earliest instant at which any series of the instance may owe a notice."""
+    instants = [due_at(s, rules.ladders[s.clock], zone, rules.hour) for s in speaking_series(state, zone)]
+    return min((instant for instant in instants if instant is not None), default=None)

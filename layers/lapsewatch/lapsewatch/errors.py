@@ -1,0 +1,53 @@
+"""The errors of Lapsewatch, each with what can be done about it."""
+
+
+class LapsewatchError(Exception):
+    """The base of all errors that Lapsewatch raises on purpose."""
+
+
+class SettingsError(LapsewatchError):
+    """A setting is missing or wrong; the text names it and what it accepts."""
+
+
+class UnknownInstanceError(LapsewatchError):
+    """No such instance, or not for this caller."""
+
+
+class InvalidRequestError(LapsewatchError):
+    """The caller sent something that cannot be used; the text names the field and the remedy."""
+
+
+class SignInRequiredError(LapsewatchError):
+    """No token or session, or one that is wrong, expired or revoked."""
+
+
+class ForbiddenError(LapsewatchError):
+    """A good token whose role is not enough."""
+
+
+class RefreshTooSoonError(LapsewatchError):
+    """This instance was refreshed a moment ago."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"This instance was refreshed a moment ago: try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
+class InstanceBusyError(LapsewatchError):
+    """Another reader holds this PBX's only token."""
+
+
+class ConflictError(LapsewatchError):
+    """A conditional write lost against another writer: read again and decide again."""
+
+
+class DeliveryRefusedError(LapsewatchError):
+    """The channel refused a message and will refuse it again: retrying does not help."""
+
+
+class DeliveryFailedError(LapsewatchError):
+    """The channel certainly did not take a message, and may take it later."""
+
+
+class DeliveryUnknownError(LapsewatchError):
+    """The channel may or may not have taken a message: its answer was lost."""

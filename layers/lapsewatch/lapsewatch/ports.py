@@ -1,0 +1,182 @@
+"""What the use cases need from the outside, in as few methods as possible."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from lapsewatch.domain.credentials import PbxSecret
+from lapsewatch.domain.instance import Instance
+from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
+from lapsewatch.domain.license import License, Reading
+from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.overview import Watched
+from lapsewatch.domain.reading import Absorbed
+from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.tokens import Token
+
+
+class Fleet(Protocol):
+    """Which instances there are."""
+
+    def instances(self) -> Iterator[Instance]:
+        """Yield every instance that is not deleted, paused ones too, from the fleet index."""
+        ...
+
+    def watched(self, instance_ids: Iterable[str]) -> dict[str, Watched]:
+        """Return these instances with their states, read consistently; unknown and deleted ones are left out."""
+        ...
+
+    def register(self, instance: Instance) -> None:
+        """Add an instance, or replace how a known one is reached; what is remembered about it stays."""
+        ...
+
+
+class States(Protocol):
+    """What is remembered about instances. A write that lost against another raises ConflictError."""
+
+    def record(self, before: InstanceState, absorbed: Absorbed, due_at: datetime | None, now: datetime) -> None:
+        """Store a reading taken in, with the resolves it owes, if nothing moved since `before` was read."""
+        ...
+
+    def begin_refresh(self, before: InstanceState, now: datetime, until: datetime) -> InstanceState:
+        """Take the PBX's only token until `until`, and fence off every reading that began earlier."""
+        ...
+
+
+class Ledger(Protocol):
+    """The reminders. A write that lost against another raises ConflictError."""
+
+    def due_instances(self, now: datetime) -> Iterator[str]:
+        """Yield the ids of instances that may owe a notice, from the due index: soonest first in each shard."""
+        ...
+
+    def due_rows(self, now: datetime) -> Iterator[RowKey]:
+        """Yield the keys of unsettled rows that may be taken up, from the due index."""
+        ...
+
+    def row(self, key: RowKey) -> LedgerRow | None:
+        """Return one row, read consistently."""
+        ...
+
+    def rows(self, instance_id: str) -> list[LedgerRow]:
+        """Return every row of an instance, in the order of clock, cycle and milestone."""
+        ...
+
+    def claim(self, before: InstanceState, row: LedgerRow, due_at: datetime | None) -> None:
+        """Lower the series' claimed milestone and create the row, both or neither."""
+        ...
+
+    def lease(self, row: LedgerRow, owner: str, now: datetime, until: datetime) -> LedgerRow:
+        """Become the only run that may publish this row until `until`."""
+        ...
+
+    def mark_sent(self, row: LedgerRow, sent_at: datetime, sns_message_id: str) -> None:
+        """Settle a leased row as sent."""
+        ...
+
+    def release(self, row: LedgerRow, due_at: datetime) -> None:
+        """Give a leased row back after a certain failure, to rest until `due_at`."""
+        ...
+
+    def postpone(self, row: LedgerRow, now: datetime, due_at: datetime) -> None:
+        """Let a row that nobody holds rest until `due_at`."""
+        ...
+
+    def settle(self, row: LedgerRow, state: RowState, now: datetime) -> None:
+        """Give a row that nobody holds its final state without sending it."""
+        ...
+
+    def bury(self, row: LedgerRow, now: datetime) -> None:
+        """Settle a leased row as DEAD: the channel refuses it for good."""
+        ...
+
+
+class Pbx(Protocol):
+    """A PBX as read over the network. Neither method raises for anything a PBX can do."""
+
+    async def read(
+        self, instance: Instance, secret: PbxSecret, now: datetime, may_retoken: Callable[[], bool]
+    ) -> Reading:
+        """Sign in and read the license."""
+        ...
+
+    async def refresh(
+        self, instance: Instance, secret: PbxSecret, now: datetime, before: License | None, patience: float
+    ) -> Reading:
+        """Have the PBX ask the vendor, then read until the answer differs from `before` or patience (s) ends."""
+        ...
+
+
+class Secrets(Protocol):
+    """The credentials of PBXs."""
+
+    def of(self, instances: Iterable[Instance]) -> Mapping[str, PbxSecret]:
+        """Return the credentials by instance id; those that are missing or unreadable are left out."""
+        ...
+
+    def forget(self, instance: Instance) -> None:
+        """Fetch this instance's credentials anew next time: the PBX refused them."""
+        ...
+
+
+class Publisher(Protocol):
+    """The channel that reminders leave by."""
+
+    def publish(self, notice: Notice) -> str:
+        """Publish once and return the channel's id of the message.
+
+        Raises DeliveryRefusedError (for good), DeliveryFailedError (not taken), DeliveryUnknownError (perhaps taken).
+        """
+        ...
+
+
+class Heartbeats(Protocol):
+    """When each scheduled job last ended well."""
+
+    def beat(self, job: str, now: datetime, facts: Mapping[str, int]) -> None: ...
+
+    def last(self) -> dict[str, datetime]: ...
+
+
+class PollQueue(Protocol):
+    """The queue between dispatch and the workers."""
+
+    def send(self, instance_ids: Iterable[str]) -> int:
+        """Queue one message per instance and return how many were taken; refused entries are retried once."""
+        ...
+
+
+class Pages(Protocol):
+    """Where rendered pages are kept."""
+
+    def put(self, name: str, body: bytes, content_type: str, generated_at: datetime) -> bool:
+        """Replace a page unless a newer one is there; return whether it was replaced."""
+        ...
+
+    def put_once(self, name: str, body: bytes, content_type: str) -> None:
+        """Store something whose name changes with its content, unless it is there already."""
+        ...
+
+
+class Job(Protocol):
+    """One of our other functions, started by hand. Neither way raises: each job has a schedule of its own as well."""
+
+    def run_now(self) -> None:
+        """Run it and wait."""
+        ...
+
+    def run_soon(self) -> None:
+        """Ask for a run and do not wait."""
+        ...
+
+
+class Tokens(Protocol):
+    """Access tokens, by their public id."""
+
+    def token(self, token_id: str) -> Token | None: ...
+
+    def add(self, token: Token) -> None: ...
+
+    def revoke(self, token_id: str, now: datetime) -> None: ...
+
+    def tokens(self) -> list[Token]: ...

@@ -1,0 +1,123 @@
+"""The environment as typed settings. A wrong one stops the cold start and says which it is."""
+
+import os
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.days import zone_named
+from lapsewatch.domain.links import PLACE
+from lapsewatch.domain.milestones import Ladder, ReminderRules, ladder_of
+from lapsewatch.errors import SettingsError
+
+type Network = IPv4Network | IPv6Network
+
+
+def _zone(value: Any) -> ZoneInfo:
+    try:
+        return zone_named(str(value))
+    except SettingsError as error:
+        raise ValueError(str(error)) from None
+
+
+def _ladder(value: Any) -> Ladder:
+    parts = [part.strip() for part in str(value).split(",")]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError("give whole days separated by commas, such as 10,3,1")
+    return ladder_of(int(part) for part in parts)
+
+
+def _networks(value: Any) -> tuple[Network, ...]:
+    return tuple(ip_network(part.strip()) for part in str(value).split(",") if part.strip())
+
+
+def _template(value: Any) -> str:
+    template = str(value).strip()
+    if not template:
+        return ""
+    parts = urlsplit(template)
+    if parts.scheme != "https" or not parts.hostname or PLACE in parts.netloc or PLACE not in template:
+        raise ValueError(f"give an https address with {PLACE} in its path or query, or leave it empty")
+    return template
+
+
+def _base_url(value: Any) -> str:
+    address = str(value).strip().rstrip("/")
+    if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
+        raise ValueError("give the page's address, such as https://licenses.example.com")
+    return address
+
+
+type Text = Annotated[str, Field(min_length=1)]
+type Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+type Rungs = Annotated[Ladder, BeforeValidator(_ladder)]
+type Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
+type RenewTemplate = Annotated[str, BeforeValidator(_template)]
+type BaseUrl = Annotated[str, BeforeValidator(_base_url)]
+
+
+class Settings(BaseModel):
+    """What a function reads from its environment, each field from the variable of its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True, extra="ignore")
+
+    table_name: Text
+
+
+class DispatchSettings(Settings):
+    tenant_zone: Zone
+    poll_queue_url: Text
+
+
+class RuleSettings(Settings):
+    tenant_zone: Zone
+    license_milestones: Rungs
+    maintenance_milestones: Rungs
+    reminder_hour: int = Field(ge=0, le=23)
+
+    @property
+    def rules(self) -> ReminderRules:
+        ladders = {Clock.LICENSE: self.license_milestones, Clock.MAINTENANCE: self.maintenance_milestones}
+        return ReminderRules(ladders, self.reminder_hour)
+
+
+class PollSettings(RuleSettings):
+    secret_path: Text
+    allowed_networks: Networks
+    report_function_name: Text
+    remind_function_name: Text
+
+
+class RemindSettings(RuleSettings):
+    topic_arn: Text
+    page_url: BaseUrl
+    renew_url_template: RenewTemplate
+
+
+class ReportSettings(RuleSettings):
+    bucket_name: Text
+    renew_url_template: RenewTemplate
+
+
+class ApiSettings(PollSettings):
+    bucket_name: Text
+    renew_url_template: RenewTemplate
+
+
+def settings_from[S: Settings](kind: type[S], environ: Mapping[str, str] = os.environ) -> S:
+    """Read the settings of one function; raise SettingsError that names every variable that is missing or wrong."""
+    given = {name: environ[name.upper()] for name in kind.model_fields if name.upper() in environ}
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        wrong = "; ".join(f"{_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors())
+        raise SettingsError(wrong) from None
+
+
+def _variable(loc: tuple[int | str, ...]) -> str:
+    return str(loc[0]).upper()
