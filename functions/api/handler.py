@@ -1,0 +1,16 @@
+"""The HTTP API: pages, sign-in, refresh, instances."""
+
+from functools import cache
+from typing import Any
+
+from lapsewatch.wiring.api import api
+from lapsewatch.wiring.observability import observed
+
+api = cache(api)
+observed = cache(observed)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Take an HTTP API event (payload 2.0); return its response."""
+    observed()
+    return api().resolve(event, context)

@@ -1,0 +1,1 @@
+"""The fleet table: one table, one file per kind of item."""

@@ -1,0 +1,78 @@
+"""Which instances there are: CONFIG items, listed by the fleet index."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
+
+from lapsewatch.adapters.dynamodb.items import (
+    CONFIG,
+    STATE,
+    config_item,
+    id_of,
+    instance_of,
+    pk_of,
+    state_item,
+    state_of,
+)
+from lapsewatch.adapters.dynamodb.table import FLEET_INDEX, FLEET_SHARDS, Item, Table
+from lapsewatch.adapters.dynamodb.updates import put_new, update
+from lapsewatch.domain.instance import Instance
+from lapsewatch.domain.overview import Watched
+from lapsewatch.domain.state import InstanceState
+from lapsewatch.errors import ConflictError, SettingsError
+
+log = logging.getLogger(__name__)
+UNREADABLE = (KeyError, TypeError, ValueError, SettingsError)
+
+
+class DynamoFleet:
+    """The fleet in the table. An item that cannot be read is named in the log and left out; the others go on."""
+
+    def __init__(self, table: Table, stack_zone: ZoneInfo) -> None:
+        self._table = table
+        self._stack_zone = stack_zone
+
+    def instances(self) -> Iterator[Instance]:
+        for shard in range(FLEET_SHARDS):
+            for item in self._table.query("fleet_shard = :s", {":s": f"{shard:02d}"}, FLEET_INDEX):
+                try:
+                    yield instance_of(item, self._stack_zone)
+                except UNREADABLE as error:
+                    _quarantine(item, error)
+
+    def watched(self, instance_ids: Iterable[str]) -> dict[str, Watched]:
+        keys = [(pk_of(instance_id), sk) for instance_id in dict.fromkeys(instance_ids) for sk in (CONFIG, STATE)]
+        items = {(item["pk"], item["sk"]): item for item in self._table.get_many(keys)}
+        found = {}
+        for pk in dict.fromkeys(pk for pk, _ in keys):
+            config, state = items.get((pk, CONFIG)), items.get((pk, STATE))
+            if config is None or state is None or "deleted_at" in state:
+                continue
+            try:
+                found[id_of(pk)] = Watched(instance_of(config, self._stack_zone), state_of(state))
+            except UNREADABLE as error:
+                _quarantine(config, error)
+        return found
+
+    def register(self, instance: Instance) -> None:
+        pk = pk_of(instance.instance_id)
+        state = InstanceState(instance_id=instance.instance_id, enabled=instance.enabled)
+        first = {name: value for name, value in state_item(state).items() if value is not None}
+        new_state = put_new({"pk": pk, "sk": STATE, "ver": 1, **first})
+        new_config = put_new({"pk": pk, "sk": CONFIG, **config_item(instance, self._stack_zone)})
+        try:
+            self._table.write(new_state, new_config)
+        except ConflictError:
+            self._replace(instance)
+
+    def _replace(self, instance: Instance) -> None:
+        pk = pk_of(instance.instance_id)
+        known = "attribute_exists(pk) AND attribute_not_exists(deleted_at)"
+        self._table.write(
+            update(pk, STATE, {"enabled": instance.enabled}, condition=known, add={"ver": 1}),
+            update(pk, CONFIG, config_item(instance, self._stack_zone), condition="attribute_exists(pk)"),
+        )
+
+
+def _quarantine(item: Item, error: Exception) -> None:
+    log.error("an item of the fleet cannot be read", extra={"pk": item.get("pk"), "error": type(error).__name__})

@@ -1,0 +1,164 @@
+"""How instances and their states are spelled as items, and read back."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lapsewatch.adapters.dynamodb.table import FLEET_SHARDS, Item, instant_of, shard_of, stamp
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.days import zone_named
+from lapsewatch.domain.instance import Access, Instance, Tls, Trust
+from lapsewatch.domain.license import License, Reason, Seats
+from lapsewatch.domain.series import Series
+from lapsewatch.domain.state import InstanceState
+
+CONFIG = "CONFIG"
+STATE = "STATE"
+FACTS = ("key", "product_code", "version", "fqdn", "reseller", "active", "sim_calls")
+
+
+def pk_of(instance_id: str) -> str:
+    return f"INST#{instance_id}"
+
+
+def id_of(pk: str) -> str:
+    return pk.removeprefix("INST#")
+
+
+def config_item(instance: Instance, stack_zone: ZoneInfo) -> Item:
+    """Spell an instance. The stack's own zone is left out, so that changing the setting changes it here too."""
+    return {
+        "name": instance.name,
+        "customer": instance.customer,
+        "address": instance.address,
+        "access": instance.access.value,
+        "zone": None if instance.zone.key == stack_zone.key else instance.zone.key,
+        "secret_name": instance.secret_name,
+        "tls_trust": instance.tls.trust.value,
+        "tls_value": instance.tls.value or None,
+        "enabled": instance.enabled,
+        "fleet_shard": shard_of(instance.instance_id, FLEET_SHARDS),
+    }
+
+
+def instance_of(item: Item, stack_zone: ZoneInfo) -> Instance:
+    """Read an instance; raises KeyError, ValueError or SettingsError for an item that is none."""
+    return Instance(
+        instance_id=id_of(item["pk"]),
+        name=item["name"],
+        customer=item["customer"],
+        address=item["address"],
+        access=Access(item["access"]),
+        zone=zone_named(item["zone"]) if "zone" in item else stack_zone,
+        secret_name=item["secret_name"],
+        tls=Tls(Trust(item["tls_trust"]), item.get("tls_value", "")),
+        enabled=bool(item["enabled"]),
+    )
+
+
+def state_item(state: InstanceState) -> Item:
+    """Spell everything of a state but its lock and its keys; None removes the attribute."""
+    return {
+        "enabled": state.enabled,
+        "obs_seq": state.obs_seq,
+        "license": _license_item(state.license),
+        "observed_at": _stamp(state.observed_at),
+        "perpetual": state.perpetual,
+        "note": state.note,
+        "reason": state.reason.value if state.reason else None,
+        "fail_count": state.fail_count,
+        "next_poll_at": _stamp(state.next_poll_at),
+        "refresh_at": _stamp(state.refresh_at),
+        "lease_until": _stamp(state.lease_until),
+        **{f"{clock}_series": _series_item(state.series.get(clock)) for clock in Clock},
+        **{f"{clock}_alerts": _alerts_of(state.series.get(clock)) for clock in Clock},
+        **{f"{clock}_last_cycle": state.last_cycles.get(clock) for clock in Clock},
+    }
+
+
+def state_of(item: Item) -> InstanceState:
+    """Read a state; raises KeyError, TypeError or ValueError for an item that is none."""
+    series = {clock: _series_of(clock, item) for clock in Clock if f"{clock}_series" in item}
+    return InstanceState(
+        instance_id=id_of(item["pk"]),
+        enabled=bool(item["enabled"]),
+        deleted="deleted_at" in item,
+        ver=int(item["ver"]),
+        obs_seq=int(item["obs_seq"]),
+        license=_license_of(item, series),
+        observed_at=_instant(item, "observed_at"),
+        perpetual=bool(item.get("perpetual")),
+        note=item.get("note"),
+        reason=Reason(item["reason"]) if "reason" in item else None,
+        fail_count=int(item.get("fail_count", 0)),
+        next_poll_at=_instant(item, "next_poll_at"),
+        refresh_at=_instant(item, "refresh_at"),
+        lease_until=_instant(item, "lease_until"),
+        series=series,
+        last_cycles={c: int(item[f"{c}_last_cycle"]) for c in Clock if f"{c}_last_cycle" in item},
+    )
+
+
+def _license_item(license: License | None) -> Item | None:
+    if license is None:
+        return None
+    seats = {field.name: getattr(license.seats, field.name) for field in fields(Seats)}
+    facts = {name: getattr(license, name) for name in FACTS} | seats
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _license_of(item: Item, series: Mapping[Clock, Series]) -> License | None:
+    if "license" not in item:
+        return None
+    facts = item["license"]
+    dates = {clock: known.expires_at for clock, known in series.items()}
+    return License(
+        **{name: facts.get(name) for name in FACTS},
+        seats=Seats(**{field.name: facts.get(field.name) for field in fields(Seats)}),
+        expires_at=dates.get(Clock.LICENSE),
+        maintenance_expires_at=dates.get(Clock.MAINTENANCE),
+    )
+
+
+def _series_item(series: Series | None) -> Item | None:
+    if series is None:
+        return None
+    item = {
+        "cycle": series.cycle,
+        "anchor": stamp(series.anchor),
+        "expires_at": stamp(series.expires_at),
+        "claimed": series.claimed,
+        "quiet_until": _stamp(series.quiet_until),
+        "closed": {anchor: stamp(at) for anchor, at in series.closed.items()} or None,
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _series_of(clock: Clock, item: Item) -> Series:
+    stored = item[f"{clock}_series"]
+    claimed = stored.get("claimed")
+    return Series(
+        clock=clock,
+        cycle=int(stored["cycle"]),
+        anchor=instant_of(stored["anchor"]),
+        expires_at=instant_of(stored["expires_at"]),
+        claimed=None if claimed is None else int(claimed),
+        open_alerts=frozenset(item.get(f"{clock}_alerts", ())),
+        quiet_until=_instant(stored, "quiet_until"),
+        closed={anchor: instant_of(at) for anchor, at in stored.get("closed", {}).items()},
+    )
+
+
+def _alerts_of(series: Series | None) -> set[str] | None:
+    # DynamoDB has no empty set: none is no attribute.
+    return set(series.open_alerts) or None if series else None
+
+
+def _stamp(instant: datetime | None) -> str | None:
+    return None if instant is None else stamp(instant)
+
+
+def _instant(item: Mapping[str, Any], name: str) -> datetime | None:
+    return instant_of(item[name]) if name in item else None

@@ -1,0 +1,48 @@
+"""The HTTP API as one resolver."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+
+from lapsewatch.adapters import pages
+from lapsewatch.adapters.http.context import Services, header
+from lapsewatch.adapters.http.instance_routes import JSON, add_instance_routes
+from lapsewatch.adapters.http.page_routes import HTML, add_page_routes, add_session_routes
+from lapsewatch.adapters.http.problems import problem, problem_of, problem_of_unexpected
+from lapsewatch.adapters.http.security import secured
+from lapsewatch.errors import LapsewatchError
+
+
+def make_app(services: Services) -> APIGatewayHttpResolver:
+    """Return the API over these services."""
+    app = APIGatewayHttpResolver()
+    app.use([secured])
+    app.exception_handler(LapsewatchError)(lambda error: _secured(problem_of(error)))
+    app.exception_handler(Exception)(lambda error: _secured(problem_of_unexpected(error)))
+    app.not_found(lambda _: _secured(_not_found(app)))
+    add_page_routes(app, services)
+    add_session_routes(app, services)
+    add_instance_routes(app, services)
+
+    @app.get("/healthz")
+    def healthz() -> Response[Any]:
+        """Alive, and how many seconds ago each job last ended well; no data."""
+        now = services.now()
+        ages = {job: int((now - at).total_seconds()) for job, at in services.heartbeats.last().items()}
+        jobs = {job: ages.get(job) for job in ("dispatch", "poll", "remind", "report")}
+        return Response(200, JSON, json.dumps({"status": "ok", "seconds_since": jobs}))
+
+    return app
+
+
+def _not_found(app: APIGatewayHttpResolver) -> Response[Any]:
+    event = app.current_event.raw_event
+    if "text/html" in (header(event, "accept") or ""):
+        return Response(HTTPStatus.NOT_FOUND, HTML, pages.render_error(404, "Not found", "There is no such page."))
+    return problem(HTTPStatus.NOT_FOUND, "There is no such page.")
+
+
+def _secured(answer: Response[Any]) -> Response[Any]:
+    return secured(None, lambda _: answer)

@@ -1,0 +1,133 @@
+"""Instances for programs, and the refresh that the page's button calls."""
+
+import json
+import re
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+
+from lapsewatch.adapters import pages
+from lapsewatch.adapters.dynamodb.table import stamp
+from lapsewatch.adapters.http.context import Services, header, require, require_own_page
+from lapsewatch.adapters.http.problems import problem
+from lapsewatch.adapters.messages import INSTANCE_ID
+from lapsewatch.domain.ledger import LedgerRow
+from lapsewatch.domain.license import REMEDIES
+from lapsewatch.domain.overview import Watched, status_row
+from lapsewatch.domain.tokens import Role
+from lapsewatch.errors import InvalidRequestError, UnknownInstanceError
+from lapsewatch.refresh import Refreshed, Side, refresh
+
+JSON = "application/json"
+LARGEST_BODY = 1024
+
+
+def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None:
+    """Add the routes under /api/instances to the app."""
+
+    @app.get("/api/instances")
+    def instances() -> Response[Any]:
+        require(app, services, Role.VIEWER)
+        found = services.shelf.page("fleet.json", None)
+        fleet = json.loads(found.body) if found and found.body else {"generated_at": None, "instances": []}
+        return _json({"generated_at": fleet["generated_at"], "instances": fleet["instances"]})
+
+    @app.get("/api/instances/<instance_id>")
+    def instance(instance_id: str) -> Response[Any]:
+        require(app, services, Role.VIEWER)
+        watched = _known(services, instance_id)
+        row = status_row(watched, services.now(), services.rules, services.renew_template)
+        return _json(pages.row_document(row))
+
+    @app.get("/api/instances/<instance_id>/reminders")
+    def reminders(instance_id: str) -> Response[Any]:
+        require(app, services, Role.VIEWER)
+        watched = _known(services, instance_id)
+        row = status_row(watched, services.now(), services.rules, services.renew_template)
+        rows = [_reminder(row) for row in services.ledger.rows(instance_id)]
+        next_at = stamp(row.next_reminder_at) if row.next_reminder_at else None
+        return _json({"instance_id": instance_id, "next_reminder_at": next_at, "reminders": rows})
+
+    @app.post("/api/instances/<instance_id>/refresh")
+    def refresh_instance(instance_id: str) -> Response[Any]:
+        require(app, services, Role.OPERATOR)
+        require_own_page(app)
+        if refused := _unwanted_body(app):
+            return refused
+        _known(services, instance_id)
+        done = refresh(services.refreshing, instance_id, services.now())
+        if done.reason is not None:
+            detail = f"The PBX could not be refreshed ({done.reason}). {REMEDIES[done.reason]}"
+            return problem(HTTPStatus.BAD_GATEWAY, detail)
+        return _json(_refreshed(done))
+
+
+def _known(services: Services, instance_id: str) -> Watched:
+    if re.fullmatch(INSTANCE_ID, instance_id) is None:
+        raise InvalidRequestError("An instance id is up to 64 lower-case letters, digits and hyphens.")
+    watched = services.fleet.watched([instance_id]).get(instance_id)
+    if watched is None:
+        raise UnknownInstanceError("There is no such instance.")
+    return watched
+
+
+def _unwanted_body(app: APIGatewayHttpResolver) -> Response[Any] | None:
+    """Return what is wrong with a body: a refresh takes none, or an empty JSON object."""
+    body = app.current_event.decoded_body or ""
+    if len(body.encode("utf-8", "replace")) > LARGEST_BODY:
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A refresh takes no body.")
+    if not body.strip():
+        return None
+    if (header(app.current_event.raw_event, "content-type") or "").partition(";")[0].strip() != JSON:
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send application/json, or no body at all.")
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        return problem(HTTPStatus.BAD_REQUEST, "The body is not JSON.")
+    return None if fields == {} else problem(HTTPStatus.BAD_REQUEST, "A refresh takes no fields.")
+
+
+def _json(document: dict[str, Any]) -> Response[Any]:
+    return Response(200, JSON, json.dumps(document, ensure_ascii=False))
+
+
+def _refreshed(done: Refreshed) -> dict[str, Any]:
+    return {
+        "instance_id": done.instance_id,
+        "before": _side(done.before),
+        "after": _side(done.after),
+        "changed": done.changed,
+        "resolved": done.resolved,
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "expires_at": _text(side.expires_at),
+        "expires_on": _text(side.expires_on),
+        "days_left": side.days_left,
+        "band": side.band.value,
+    }
+
+
+def _reminder(row: LedgerRow) -> dict[str, Any]:
+    return {
+        "clock": row.key.clock.value,
+        "cycle": row.key.cycle,
+        "milestone": row.key.milestone,
+        "event": row.key.event.value,
+        "state": row.state.value,
+        "attempts": row.attempts,
+        "created_at": stamp(row.created_at),
+        "sent_at": _text(row.sent_at),
+        "sns_message_id": row.sns_message_id,
+        "next_attempt_at": _text(row.due_at),
+    }
+
+
+def _text(moment: datetime | date | None) -> str | None:
+    if isinstance(moment, datetime):
+        return stamp(moment)
+    return moment.isoformat() if moment else None

@@ -1,0 +1,135 @@
+"""Pages, assets and sign-in: what a browser asks for."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs, quote
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+
+from lapsewatch.access import sign_in
+from lapsewatch.adapters import pages
+from lapsewatch.adapters.http.context import COOKIE, Services, header, require, require_own_page
+from lapsewatch.adapters.http.problems import problem
+from lapsewatch.domain.links import renew_link
+from lapsewatch.domain.tokens import SESSION, Role
+from lapsewatch.errors import InvalidRequestError, SignInRequiredError, UnknownInstanceError
+
+HTML = "text/html; charset=utf-8"
+REVALIDATED = "private, no-cache"
+IMMUTABLE = "public, max-age=31536000, immutable"
+LARGEST_FORM = 2048
+PAGES = {"/": "index.html", "/calendar": "calendar.html", "/fleet.json": "fleet.json"}
+
+
+def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
+    """Add the routes of the pages to the app."""
+
+    def page() -> Response[Any]:
+        path = app.current_event.path
+        try:
+            require(app, services, Role.VIEWER)
+        except SignInRequiredError:
+            if path == "/fleet.json":
+                raise
+            return _to_sign_in(path)
+        return _page(app, services, PAGES[path])
+
+    for path in PAGES:
+        app.get(path)(page)
+
+    @app.get("/assets/<name>")
+    def asset(name: str) -> Response[Any]:
+        return _asset(services, f"assets/{name}")
+
+    @app.get("/instances/<instance_id>/renew")
+    def renew(instance_id: str) -> Response[Any]:
+        try:
+            require(app, services, Role.VIEWER)
+        except SignInRequiredError:
+            return _to_sign_in(app.current_event.path)
+        watched = services.fleet.watched([instance_id]).get(instance_id)
+        license = watched.state.license if watched else None
+        link = renew_link(services.renew_template, license.key if license else None)
+        if link is None:
+            raise UnknownInstanceError("There is no renewal address for this instance.")
+        return _redirect(link)
+
+
+def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
+    """Add sign-in and sign-out to the app."""
+
+    @app.get("/session")
+    def form() -> Response[Any]:
+        if "application/json" in (header(app.current_event.raw_event, "accept") or ""):
+            token = require(app, services, Role.VIEWER)
+            return Response(200, "application/json", json.dumps({"role": token.role, "label": token.label}))
+        wanted = (app.current_event.query_string_parameters or {}).get("return_to", "/")
+        return Response(200, HTML, pages.render_sign_in(None, _own_path(wanted)))
+
+    @app.post("/session")
+    def enter() -> Response[Any]:
+        fields = _form(app.current_event.decoded_body or "")
+        return_to = _own_path(fields.get("return_to", "/"))
+        try:
+            session = sign_in(services.gate, fields.get("token", ""), services.now())
+        except SignInRequiredError as error:
+            return Response(HTTPStatus.UNAUTHORIZED, HTML, pages.render_sign_in(str(error), return_to))
+        return _redirect(return_to, _cookie(session, int(SESSION.total_seconds())))
+
+    @app.delete("/session")
+    def leave() -> Response[Any]:
+        require_own_page(app)
+        return Response(HTTPStatus.NO_CONTENT, None, None, headers={"Set-Cookie": _cookie("", 0)})
+
+
+def _page(app: APIGatewayHttpResolver, services: Services, name: str) -> Response[Any]:
+    known = header(app.current_event.raw_event, "if-none-match")
+    found = services.shelf.page(name, known)
+    if found is None:
+        text = "The first report has not been made yet: this page comes by itself in a few minutes."
+        return Response(HTTPStatus.SERVICE_UNAVAILABLE, HTML, pages.render_error(503, "Not rendered yet", text))
+    headers: dict[str, Any] = {"ETag": found.etag, "Cache-Control": REVALIDATED}
+    if found.body is None:
+        return Response(HTTPStatus.NOT_MODIFIED, None, None, headers=headers)
+    return Response(200, found.content_type, found.body.decode(), headers=headers, compress=True)
+
+
+def _asset(services: Services, name: str) -> Response[Any]:
+    """Answer from the package; an older page may still name an older asset, which the bucket keeps."""
+    ours = pages.assets().get(name)
+    if ours is not None:
+        return _kept(ours.body, ours.content_type)
+    older = services.shelf.page(name, None)
+    if older is None or older.body is None:
+        return problem(HTTPStatus.NOT_FOUND, "There is no such asset.")
+    return _kept(older.body, older.content_type)
+
+
+def _kept(body: bytes, content_type: str) -> Response[Any]:
+    return Response(200, content_type, body.decode(), headers={"Cache-Control": IMMUTABLE}, compress=True)
+
+
+def _form(body: str) -> dict[str, str]:
+    if len(body) > LARGEST_FORM:
+        raise InvalidRequestError("The form is larger than a token can be.")
+    return {name: values[0] for name, values in parse_qs(body).items()}
+
+
+def _own_path(text: str) -> str:
+    """Return a path of this site: never an address that could lead a fresh session elsewhere."""
+    plain = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
+    return text if plain else "/"
+
+
+def _to_sign_in(path: str) -> Response[Any]:
+    return _redirect(f"/session?return_to={quote(path, safe='')}")
+
+
+def _redirect(address: str, cookie: str | None = None) -> Response[Any]:
+    headers: dict[str, Any] = {"Location": address} | ({"Set-Cookie": cookie} if cookie else {})
+    return Response(HTTPStatus.SEE_OTHER, None, None, headers=headers)
+
+
+def _cookie(session: str, max_age: int) -> str:
+    return f"{COOKIE}={session}; Max-Age={max_age}; Path=/; HttpOnly; Secure; SameSite=Strict"

@@ -1,0 +1,80 @@
+"""PBX credentials and the session key: SecureString parameters under the stack's own path."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from itertools import batched
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lapsewatch.domain.credentials import PbxSecret
+from lapsewatch.domain.instance import Instance
+from lapsewatch.errors import SettingsError
+
+if TYPE_CHECKING:
+    from types_boto3_ssm.client import SSMClient
+
+log = logging.getLogger(__name__)
+
+NAMES_A_CALL = 10
+MAX_AGE = 300.0
+"""Seconds that a fetched secret is used for; a refused one is fetched anew at once."""
+
+
+class StoredSecret(BaseModel):
+    """The JSON of one parameter: a client id and its secret, or an extension and its password."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    user: str = Field(min_length=1, max_length=256)
+    password: str = Field(min_length=1, max_length=1024)
+
+
+class SsmSecrets:
+    """PBX credentials by instance."""
+
+    def __init__(self, client: SSMClient, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._monotonic = monotonic
+        self._fetched: dict[str, tuple[float, PbxSecret]] = {}
+
+    def of(self, instances: Iterable[Instance]) -> dict[str, PbxSecret]:
+        names = {instance.instance_id: instance.secret_name for instance in instances}
+        now = self._monotonic()
+        young = {name for name, (at, _) in self._fetched.items() if now - at < MAX_AGE}
+        for some in batched(sorted(set(names.values()) - young), NAMES_A_CALL, strict=False):
+            self._fetch(list(some), now)
+        return {key: self._fetched[name][1] for key, name in names.items() if name in self._fetched}
+
+    def forget(self, instance: Instance) -> None:
+        self._fetched.pop(instance.secret_name, None)
+
+    def _fetch(self, names: list[str], now: float) -> None:
+        for name in names:
+            self._fetched.pop(name, None)
+        try:
+            answer = self._client.get_parameters(Names=names, WithDecryption=True)
+        except ClientError as error:
+            log.error("secrets cannot be read", extra={"code": error.response["Error"]["Code"], "count": len(names)})  # noqa: TRY400  a traceback adds nothing
+            return
+        for parameter in answer["Parameters"]:
+            try:
+                secret = StoredSecret.model_validate_json(parameter["Value"])
+            except ValidationError:
+                log.error("a secret is not a JSON object of user and password", extra={"secret": parameter["Name"]})  # noqa: TRY400  the error would print the secret
+                continue
+            self._fetched[parameter["Name"]] = (now, PbxSecret(secret.user, secret.password))
+
+
+def session_key(client: SSMClient, secret_path: str) -> bytes:
+    """Return the key that signs sessions; raise SettingsError if the stack has none yet."""
+    name = f"{secret_path}/session-key"
+    try:
+        answer = client.get_parameter(Name=name, WithDecryption=True)
+    except ClientError as error:
+        raise SettingsError(f"The session key {name} cannot be read: create it with `make deploy`.") from error
+    return bytes.fromhex(answer["Parameter"]["Value"])

@@ -1,0 +1,41 @@
+"""The queue between dispatch and the workers."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types_boto3_sqs.client import SQSClient
+
+log = logging.getLogger(__name__)
+
+ENTRIES_A_CALL = 10
+
+
+class SqsPollQueue:
+    """One message per instance, ten a call."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, instance_ids: Iterable[str]) -> int:
+        return sum(self._send(list(ids)) for ids in batched(instance_ids, ENTRIES_A_CALL, strict=False))
+
+    def _send(self, ids: list[str]) -> int:
+        """Send one batch and, once more, the entries of it that were refused; return how many were taken."""
+        refused = self._refused(ids)
+        if refused:
+            refused = self._refused(refused)
+        if refused:
+            log.error("polls could not be queued", extra={"count": len(refused)})
+        return len(ids) - len(refused)
+
+    def _refused(self, ids: list[str]) -> list[str]:
+        entries: Any = [{"Id": str(n), "MessageBody": json.dumps({"instance_id": id_})} for n, id_ in enumerate(ids)]
+        answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        return [ids[int(entry["Id"])] for entry in answer.get("Failed", [])]

@@ -1,0 +1,43 @@
+"""What the api function is made of."""
+
+from datetime import UTC, datetime
+from functools import cache
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+from lapsewatch.access import Gate
+from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
+from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
+from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
+from lapsewatch.adapters.functions import LambdaJob
+from lapsewatch.adapters.http.app import make_app
+from lapsewatch.adapters.http.context import Services
+from lapsewatch.adapters.s3 import S3Shelf
+from lapsewatch.adapters.secrets import session_key
+from lapsewatch.refresh import Refreshing
+from lapsewatch.settings import ApiSettings, settings_from
+from lapsewatch.wiring import aws
+from lapsewatch.wiring.poll import polling
+
+
+def api() -> APIGatewayHttpResolver:
+    settings = settings_from(ApiSettings)
+    table = aws.table(settings.table_name)
+    key = cache(lambda: session_key(aws.ssm(), settings.secret_path))
+    services = Services(
+        gate=Gate(DynamoTokens(table), key),
+        fleet=DynamoFleet(table, settings.tenant_zone),
+        ledger=DynamoLedger(table),
+        heartbeats=DynamoHeartbeats(table),
+        refreshing=Refreshing(
+            polling=polling(settings),
+            render=LambdaJob(aws.functions(), settings.report_function_name),
+            remind=LambdaJob(aws.functions(), settings.remind_function_name),
+        ),
+        shelf=S3Shelf(aws.s3(), settings.bucket_name),
+        rules=settings.rules,
+        renew_template=settings.renew_url_template,
+        now=lambda: datetime.now(UTC),
+    )
+    return make_app(services)

@@ -1,0 +1,53 @@
+"""Clients of AWS, made when first asked for and kept for the life of the environment."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from lapsewatch.adapters.dynamodb.table import Table
+
+if TYPE_CHECKING:
+    from types_boto3_lambda.client import LambdaClient
+    from types_boto3_s3.client import S3Client
+    from types_boto3_sns.client import SNSClient
+    from types_boto3_sqs.client import SQSClient
+    from types_boto3_ssm.client import SSMClient
+
+PATIENT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+ONCE = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
+"""One attempt: a publish that the SDK repeated by itself could send a reminder twice behind the ledger's back."""
+STARTER = Config(connect_timeout=3, read_timeout=12, retries={"mode": "standard", "total_max_attempts": 1})
+
+
+@cache
+def table(name: str) -> Table:
+    return Table(boto3.client("dynamodb", config=PATIENT), name)
+
+
+@cache
+def ssm() -> SSMClient:
+    return boto3.client("ssm", config=PATIENT)
+
+
+@cache
+def s3() -> S3Client:
+    return boto3.client("s3", config=PATIENT)
+
+
+@cache
+def sqs() -> SQSClient:
+    return boto3.client("sqs", config=PATIENT)
+
+
+@cache
+def sns() -> SNSClient:
+    return boto3.client("sns", config=ONCE)
+
+
+@cache
+def functions() -> LambdaClient:
+    return boto3.client("lambda", config=STARTER)

@@ -1,0 +1,38 @@
+"""What the remind function is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
+from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
+from lapsewatch.adapters.sns import SnsPublisher
+from lapsewatch.deliver import Delivery
+from lapsewatch.ports import Heartbeats
+from lapsewatch.settings import RemindSettings, settings_from
+from lapsewatch.wiring import aws
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    settings: RemindSettings
+    heartbeats: Heartbeats
+
+    def run(self, owner: str, time_left: Callable[[], float]) -> Delivery:
+        """Return what one run works with; `owner` is a name that no other run has."""
+        table = aws.table(self.settings.table_name)
+        return Delivery(
+            fleet=DynamoFleet(table, self.settings.tenant_zone),
+            ledger=DynamoLedger(table),
+            publisher=SnsPublisher(aws.sns(), self.settings.topic_arn),
+            rules=self.settings.rules,
+            page_url=self.settings.page_url,
+            shop=bool(self.settings.renew_url_template),
+            owner=owner,
+            time_left=time_left,
+        )
+
+
+def reminder() -> Reminder:
+    settings = settings_from(RemindSettings)
+    return Reminder(settings, DynamoHeartbeats(aws.table(settings.table_name)))

@@ -1,0 +1,39 @@
+"""What the report function is made of."""
+
+from dataclasses import dataclass
+
+from lapsewatch.adapters import pages
+from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
+from lapsewatch.adapters.s3 import S3Pages
+from lapsewatch.ports import Heartbeats
+from lapsewatch.report import HTML, JSON, Page, Reporting
+from lapsewatch.settings import ReportSettings, settings_from
+from lapsewatch.wiring import aws
+
+LAYOUT = (
+    Page("index.html", HTML, pages.render_index),
+    Page("calendar.html", HTML, pages.render_calendar),
+    Page("fleet.json", JSON, pages.render_fleet_json),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    reporting: Reporting
+    heartbeats: Heartbeats
+
+
+def reporter() -> Reporter:
+    settings = settings_from(ReportSettings)
+    table = aws.table(settings.table_name)
+    reporting = Reporting(
+        fleet=DynamoFleet(table, settings.tenant_zone),
+        pages=S3Pages(aws.s3(), settings.bucket_name),
+        rules=settings.rules,
+        zone=settings.tenant_zone,
+        renew_template=settings.renew_url_template,
+        layout=LAYOUT,
+        assets={name: (asset.body, asset.content_type) for name, asset in pages.assets().items()},
+    )
+    return Reporter(reporting, DynamoHeartbeats(table))
