@@ -42,7 +42,8 @@ def absorb(state: InstanceState, reading: Reading, rules: ReminderRules, zone: Z
 
 def _after_failure(state: InstanceState, failed: FailedRead) -> InstanceState:
     in_a_row = state.fail_count + 1 if state.reason is failed.reason else 1
-    return replace(state, reason=failed.reason, fail_count=in_a_row, next_poll_at=_not_before(failed, in_a_row))
+    next_poll_at = _not_before(failed, in_a_row)
+    return replace(state, reason=failed.reason, fail_count=in_a_row, next_poll_at=next_poll_at, lease_until=None)
 
 
 def _not_before(failed: FailedRead, in_a_row: int) -> datetime | None:

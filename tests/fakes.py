@@ -1,0 +1,225 @@
+"""Doubles of the ports that hold everything in memory. They pass the same contract tests as the real adapters."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from lapsewatch.domain.credentials import PbxSecret
+from lapsewatch.domain.instance import Instance
+from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
+from lapsewatch.domain.license import License, Reading
+from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.overview import Watched
+from lapsewatch.domain.reading import Absorbed
+from lapsewatch.domain.state import InstanceState
+from lapsewatch.errors import ConflictError
+
+
+class FakeStore:
+    """Fleet, States and Ledger over three dictionaries."""
+
+    def __init__(self) -> None:
+        self.configs: dict[str, Instance] = {}
+        self.states: dict[str, InstanceState] = {}
+        self.due: dict[str, datetime | None] = {}
+        self.ledger: dict[RowKey, LedgerRow] = {}
+
+    # Fleet
+
+    def instances(self) -> Iterator[Instance]:
+        return iter(list(self.configs.values()))
+
+    def watched(self, instance_ids: Iterable[str]) -> dict[str, Watched]:
+        return {
+            instance_id: Watched(self.configs[instance_id], self.states[instance_id])
+            for instance_id in dict.fromkeys(instance_ids)
+            if instance_id in self.configs and not self.states[instance_id].deleted
+        }
+
+    def register(self, instance: Instance) -> None:
+        known = self.states.get(instance.instance_id)
+        self.configs[instance.instance_id] = instance
+        if known is None:
+            self.states[instance.instance_id] = InstanceState(instance.instance_id, enabled=instance.enabled, ver=1)
+        else:
+            self.states[instance.instance_id] = replace(known, enabled=instance.enabled, ver=known.ver + 1)
+
+    # States
+
+    def record(self, before: InstanceState, absorbed: Absorbed, due_at: datetime | None, now: datetime) -> None:
+        self._must_be_unmoved(before)
+        rows = [
+            LedgerRow(
+                RowKey(before.instance_id, resolve.clock, resolve.cycle, None),
+                RowState.PENDING,
+                created_at=now,
+                due_at=now,
+                alerts=resolve.alerts,
+            )
+            for resolve in absorbed.resolves
+        ]
+        if any(row.key in self.ledger for row in rows):
+            raise ConflictError
+        self.states[before.instance_id] = replace(absorbed.state, ver=before.ver + 1)
+        self.due[before.instance_id] = due_at
+        self.ledger |= {row.key: row for row in rows}
+
+    def begin_refresh(self, before: InstanceState, now: datetime, until: datetime) -> InstanceState:
+        self._must_be_unmoved(before)
+        begun = replace(before, ver=before.ver + 1, obs_seq=before.obs_seq + 1, refresh_at=now, lease_until=until)
+        self.states[before.instance_id] = begun
+        return begun
+
+    # Ledger
+
+    def due_instances(self, now: datetime) -> Iterator[str]:
+        return iter([key for key, due_at in self.due.items() if due_at is not None and due_at <= now])
+
+    def due_rows(self, now: datetime) -> Iterator[RowKey]:
+        return iter([key for key, row in self.ledger.items() if row.due_at is not None and row.due_at <= now])
+
+    def row(self, key: RowKey) -> LedgerRow | None:
+        return self.ledger.get(key)
+
+    def rows(self, instance_id: str) -> list[LedgerRow]:
+        rows = (row for row in self.ledger.values() if row.key.instance_id == instance_id)
+        return sorted(rows, key=lambda row: row.key.alert)
+
+    def claim(self, before: InstanceState, row: LedgerRow, due_at: datetime | None) -> None:
+        self._must_be_unmoved(before)
+        series, milestone = before.series[row.key.clock], row.key.milestone
+        if milestone is None or not series.still_wants(milestone) or row.key in self.ledger:
+            raise ConflictError
+        alerts = series.open_alerts | {row.key.alert}
+        claimed = {**before.series, row.key.clock: replace(series, claimed=milestone, open_alerts=alerts)}
+        self.states[before.instance_id] = replace(before, ver=before.ver + 1, series=claimed)
+        self.due[before.instance_id] = due_at
+        self.ledger[row.key] = row
+
+    def lease(self, row: LedgerRow, owner: str, now: datetime, until: datetime) -> LedgerRow:
+        stored = self._free(row, now)
+        leased = replace(stored, lease_owner=owner, due_at=until, attempts=stored.attempts + 1)
+        self.ledger[row.key] = leased
+        return leased
+
+    def mark_sent(self, row: LedgerRow, sent_at: datetime, sns_message_id: str) -> None:
+        stored = self._held(row)
+        sent = replace(stored, state=RowState.SENT, sent_at=sent_at, sns_message_id=sns_message_id)
+        self.ledger[row.key] = replace(sent, lease_owner=None, due_at=None)
+
+    def release(self, row: LedgerRow, due_at: datetime) -> None:
+        stored = self._held(row)
+        self.ledger[row.key] = replace(stored, due_at=due_at, lease_owner=None, refusals=row.refusals)
+
+    def postpone(self, row: LedgerRow, now: datetime, due_at: datetime) -> None:
+        self.ledger[row.key] = replace(self._free(row, now), due_at=due_at)
+
+    def settle(self, row: LedgerRow, state: RowState, now: datetime) -> None:
+        stored = self._free(row, now)
+        if stored.attempts != row.attempts:
+            raise ConflictError
+        self.ledger[row.key] = replace(stored, state=state, due_at=None, lease_owner=None)
+
+    def bury(self, row: LedgerRow, now: datetime) -> None:
+        dead = replace(self._held(row), state=RowState.DEAD, refusals=row.refusals)
+        self.ledger[row.key] = replace(dead, due_at=None, lease_owner=None)
+
+    def _must_be_unmoved(self, before: InstanceState) -> None:
+        stored = self.states.get(before.instance_id)
+        if stored is None or not stored.enabled or stored.deleted or stored.ver != before.ver:
+            raise ConflictError
+
+    def _free(self, row: LedgerRow, now: datetime) -> LedgerRow:
+        stored = self.ledger.get(row.key)
+        if stored is None or stored.settled or stored.due_at is None or stored.due_at > now:
+            raise ConflictError
+        return stored
+
+    def _held(self, row: LedgerRow) -> LedgerRow:
+        stored = self.ledger.get(row.key)
+        if stored is None or stored.settled or stored.lease_owner != row.lease_owner:
+            raise ConflictError
+        return stored
+
+
+class FakePublisher:
+    """Keeps what it is given; `answers` are raised, one per publish, before (or, if `taken`, after) taking it."""
+
+    def __init__(self) -> None:
+        self.published: list[Notice] = []
+        self.answers: list[Exception | None] = []
+        self.taken_before_failing = False
+
+    def publish(self, notice: Notice) -> str:
+        failure = self.answers.pop(0) if self.answers else None
+        if failure is None or self.taken_before_failing:
+            self.published.append(notice)
+        if failure is not None:
+            raise failure
+        return f"message-{len(self.published)}"
+
+
+class FakePbx:
+    """Answers each instance with what the test laid down, and counts the visits."""
+
+    def __init__(self) -> None:
+        self.readings: dict[str, Reading] = {}
+        self.visits: list[str] = []
+        self.during_visit: Callable[[], None] = lambda: None
+
+    async def read(
+        self, instance: Instance, secret: PbxSecret, now: datetime, may_retoken: Callable[[], bool]
+    ) -> Reading:
+        return self._answer(instance)
+
+    async def refresh(
+        self, instance: Instance, secret: PbxSecret, now: datetime, before: License | None, patience: float
+    ) -> Reading:
+        return self._answer(instance)
+
+    def _answer(self, instance: Instance) -> Reading:
+        self.visits.append(instance.instance_id)
+        reading = self.readings[instance.instance_id]
+        self.during_visit()
+        return reading
+
+
+class FakeSecrets:
+    """Knows a secret for every instance but those in `missing`."""
+
+    def __init__(self) -> None:
+        self.missing: set[str] = set()
+        self.forgotten: list[str] = []
+
+    def of(self, instances: Iterable[Instance]) -> Mapping[str, PbxSecret]:
+        ids = (instance.instance_id for instance in instances)
+        return {key: PbxSecret("client", "secret") for key in ids if key not in self.missing}
+
+    def forget(self, instance: Instance) -> None:
+        self.forgotten.append(instance.instance_id)
+
+
+class FakeJob:
+    """Counts how it was started."""
+
+    def __init__(self) -> None:
+        self.started_now = 0
+        self.started_soon = 0
+
+    def run_now(self) -> None:
+        self.started_now += 1
+
+    def run_soon(self) -> None:
+        self.started_soon += 1
+
+
+class FakeQueue:
+    """Takes every message."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, instance_ids: Iterable[str]) -> int:
+        taken = list(instance_ids)
+        self.sent += taken
+        return len(taken)

@@ -1,0 +1,111 @@
+"""A small world for tests of the use cases: a store, a clock that is set by hand, and PBXs that say what they are told."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from lapsewatch.deliver import Delivery
+from lapsewatch.domain.instance import Access, Instance
+from lapsewatch.domain.ledger import LedgerRow, RowState
+from lapsewatch.domain.license import FailedRead, License, Observation, Reason
+from lapsewatch.domain.milestones import DEFAULT_RULES, ReminderRules
+from lapsewatch.domain.state import InstanceState
+from lapsewatch.poll import Polled, Polling, poll
+from lapsewatch.refresh import Refreshed, Refreshing, refresh
+from lapsewatch.remind import remind
+
+from tests.fakes import FakeJob, FakePbx, FakePublisher, FakeSecrets, FakeStore
+
+NEW_YORK = ZoneInfo("America/New_York")
+EXPIRY = datetime(2026, 6, 20, 16, 0, tzinfo=UTC)
+"""Noon in New York on June 20, 2026."""
+
+
+def days_before(days: int, hour: int = 13) -> datetime:
+    """Return an instant on the day `days` before the expiry, by default an hour after eight in New York."""
+    return EXPIRY.replace(hour=hour) - timedelta(days=days)
+
+
+@dataclass
+class Scene:
+    """The world. Times are passed to each step; nothing here reads a clock."""
+
+    store: FakeStore = field(default_factory=FakeStore)
+    pbx: FakePbx = field(default_factory=FakePbx)
+    secrets: FakeSecrets = field(default_factory=FakeSecrets)
+    publisher: FakePublisher = field(default_factory=FakePublisher)
+    render: FakeJob = field(default_factory=FakeJob)
+    remind_job: FakeJob = field(default_factory=FakeJob)
+    rules: ReminderRules = DEFAULT_RULES
+    seconds_left: float = 300.0
+    runs: int = 0
+
+    def add(self, instance_id: str = "northwind", *, zone: ZoneInfo = NEW_YORK, enabled: bool = True) -> Instance:
+        instance = Instance(
+            instance_id=instance_id,
+            name=instance_id.title(),
+            customer=f"{instance_id.title()} Health",
+            address=f"{instance_id}.3cx.us",
+            access=Access.USER_LOGIN,
+            zone=zone,
+            secret_name=f"/lapsewatch/test/pbx/{instance_id}",
+            enabled=enabled,
+        )
+        self.store.register(instance)
+        return instance
+
+    def says(
+        self, expires_at: datetime | None, instance_id: str = "northwind", *, maintenance: datetime | None = None
+    ) -> None:
+        """Have a PBX answer with these dates from now on."""
+        facts = License(
+            key="8SGW-7XFG-2R4K-9Q1S",
+            product_code="3CXPSPROFSPLA",
+            fqdn=f"{instance_id}.3cx.us",
+            active=True,
+            expires_at=expires_at,
+            maintenance_expires_at=maintenance,
+        )
+        self.pbx.readings[instance_id] = Observation(EXPIRY, facts)
+
+    def fails(self, reason: Reason, instance_id: str = "northwind") -> None:
+        self.pbx.readings[instance_id] = FailedRead(EXPIRY, reason)
+
+    @property
+    def polling(self) -> Polling:
+        return Polling(self.store, self.store, self.secrets, self.pbx, self.rules)
+
+    def poll(self, now: datetime, *instance_ids: str) -> Polled:
+        for instance_id, reading in self.pbx.readings.items():
+            at = {"observed_at": now} if isinstance(reading, Observation) else {"failed_at": now}
+            self.pbx.readings[instance_id] = replace(reading, **at)
+        return poll(self.polling, list(instance_ids) or list(self.store.configs), now)
+
+    def remind(self, now: datetime) -> Counter[str]:
+        self.runs += 1
+        run = Delivery(
+            fleet=self.store,
+            ledger=self.store,
+            publisher=self.publisher,
+            rules=self.rules,
+            page_url="https://page.example",
+            shop=True,
+            owner=f"run-{self.runs}",
+            time_left=lambda: self.seconds_left,
+        )
+        return remind(run, now)
+
+    def refresh(self, now: datetime, instance_id: str = "northwind") -> Refreshed:
+        return refresh(Refreshing(self.polling, self.render, self.remind_job), instance_id, now)
+
+    def state(self, instance_id: str = "northwind") -> InstanceState:
+        return self.store.states[instance_id]
+
+    @property
+    def sent(self) -> list[tuple[str, int | None]]:
+        """What was published so far, as pairs of event and milestone."""
+        return [(notice.event.value, notice.milestone) for notice in self.publisher.published]
+
+    def rows(self, state: RowState) -> list[LedgerRow]:
+        return [row for row in self.store.ledger.values() if row.state is state]

@@ -1,0 +1,188 @@
+"""What polling does with a batch of PBXs that answer, fail, or are not to be visited."""
+
+from dataclasses import replace
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.license import Reason
+from lapsewatch.errors import ConflictError
+from lapsewatch.poll import dispatch
+
+from tests.fakes import FakeQueue
+from tests.scenes import EXPIRY, Scene, days_before
+
+NOW = days_before(30)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    scene = Scene()
+    for name in ("northwind", "harbor", "alder"):
+        scene.add(name)
+        scene.says(EXPIRY, name)
+    return scene
+
+
+def test_dispatch_queues_every_instance_but_paused_ones(scene: Scene) -> None:
+    scene.add("paused", enabled=False)
+    queue = FakeQueue()
+
+    counts = dispatch(scene.store, queue)
+
+    assert sorted(queue.sent) == ["alder", "harbor", "northwind"]
+    assert counts == {"dispatched": 3, "undispatched": 0}
+
+
+def test_a_batch_is_read_and_stored(scene: Scene) -> None:
+    polled = scene.poll(NOW)
+
+    assert polled.counts["polled"] == 3
+    assert polled.failed_ids == []
+    assert {state.series[Clock.LICENSE].expires_at for state in scene.store.states.values()} == {EXPIRY}
+
+
+def test_a_failed_read_keeps_the_last_good_observation_and_its_reason(scene: Scene) -> None:
+    scene.poll(NOW)
+    scene.fails(Reason.TIMEOUT, "harbor")
+
+    polled = scene.poll(NOW + timedelta(hours=1))
+
+    assert (polled.counts["polled"], polled.counts["poll_failed"]) == (2, 1)
+    harbor = scene.state("harbor")
+    assert (harbor.reason, harbor.observed_at) == (Reason.TIMEOUT, NOW)
+    assert harbor.license is not None
+    assert harbor.license.expires_at == EXPIRY
+
+
+@pytest.mark.fault("S7")
+def test_one_result_that_cannot_be_stored_is_the_only_one_tried_again(scene: Scene) -> None:
+    record = scene.store.record
+
+    def refuse_harbor(before: object, *rest: object) -> None:
+        if before.instance_id == "harbor":  # type: ignore[attr-defined]
+            raise RuntimeError("the table is away")
+        record(before, *rest)  # type: ignore[arg-type]
+
+    scene.store.record = refuse_harbor  # type: ignore[assignment, method-assign]
+
+    polled = scene.poll(NOW)
+
+    assert polled.failed_ids == ["harbor"]
+    assert polled.counts["polled"] == 2
+
+
+@pytest.mark.fault("S9")
+def test_unknown_and_paused_instances_are_done_without_a_visit(scene: Scene) -> None:
+    scene.add("paused", enabled=False)
+
+    polled = scene.poll(NOW, "paused", "nobody")
+
+    assert polled.counts["skipped"] == 2
+    assert polled.failed_ids == []
+    assert scene.pbx.visits == []
+    assert "nobody" not in scene.store.states
+
+
+@pytest.mark.fault("C3")
+def test_an_instance_without_a_secret_says_so_and_the_others_go_on(scene: Scene) -> None:
+    scene.secrets.missing = {"harbor"}
+
+    scene.poll(NOW)
+
+    assert scene.state("harbor").reason is Reason.SECRET_MISSING
+    assert scene.state("alder").reason is None
+
+
+@pytest.mark.fault("P14")
+def test_bad_credentials_are_fetched_anew_and_after_three_failures_tried_only_daily(scene: Scene) -> None:
+    scene.fails(Reason.BAD_CREDENTIALS, "harbor")
+
+    for hour in range(6):
+        scene.poll(NOW + timedelta(hours=hour), "harbor")
+    scene.poll(NOW + timedelta(hours=27), "harbor")
+
+    assert scene.pbx.visits.count("harbor") == 4
+    assert scene.secrets.forgotten == ["harbor"] * 4
+
+
+@pytest.mark.fault("P22")
+def test_a_slow_poll_does_not_overwrite_what_a_refresh_stored_meanwhile(scene: Scene) -> None:
+    scene.poll(NOW)
+    renewed = EXPIRY + timedelta(days=365)
+
+    def refresh_meanwhile() -> None:
+        scene.pbx.during_visit = lambda: None
+        scene.says(renewed)
+        refresh_elsewhere = Thread(target=scene.refresh, args=(NOW,))
+        refresh_elsewhere.start()
+        refresh_elsewhere.join()
+
+    scene.pbx.during_visit = refresh_meanwhile
+
+    polled = scene.poll(NOW + timedelta(minutes=1), "northwind")
+
+    assert polled.counts["outdated"] == 1
+    assert scene.state().series[Clock.LICENSE].expires_at == renewed
+
+
+def test_a_claim_in_between_does_not_lose_the_reading(scene: Scene) -> None:
+    scene.poll(days_before(10), "northwind")
+    scene.pbx.during_visit = lambda: scene.remind(days_before(10)) and None
+
+    scene.says(EXPIRY + timedelta(days=365))
+    polled = scene.poll(days_before(10), "northwind")
+
+    assert polled.counts["polled"] == 1
+    assert polled.counts["resolves_owed"] == 1
+
+
+def test_an_instance_being_refreshed_is_left_alone(scene: Scene) -> None:
+    scene.store.begin_refresh(scene.state(), NOW, NOW + timedelta(seconds=35))
+
+    polled = scene.poll(NOW, "northwind")
+
+    assert polled.counts["skipped"] == 1
+
+
+def test_a_change_asks_for_a_new_page_and_a_renewal_for_its_resolve(scene: Scene) -> None:
+    scene.poll(days_before(10)).follow_up(scene.render, scene.remind_job)
+    scene.remind(days_before(10))
+    scene.poll(days_before(10)).follow_up(scene.render, scene.remind_job)
+    assert (scene.render.started_soon, scene.remind_job.started_soon) == (1, 0)
+
+    scene.says(EXPIRY + timedelta(days=365))
+    scene.poll(days_before(9)).follow_up(scene.render, scene.remind_job)
+
+    assert (scene.render.started_soon, scene.remind_job.started_soon) == (2, 1)
+
+
+def test_a_state_that_never_stops_moving_is_left_to_the_queue(scene: Scene) -> None:
+    def always_late(*_: object) -> None:
+        raise ConflictError
+
+    scene.store.record = always_late  # type: ignore[assignment, method-assign]
+
+    assert scene.poll(NOW, "alder").failed_ids == ["alder"]
+
+
+@pytest.mark.fault("N12")
+def test_a_vendor_wide_move_owes_as_many_resolves_as_there_were_alerts() -> None:
+    scene = Scene()
+    for number in range(500):
+        near = number < 40
+        scene.add(f"pbx-{number}")
+        scene.says(EXPIRY if near else EXPIRY + timedelta(days=100), f"pbx-{number}")
+    scene.poll(days_before(11))
+    scene.remind(days_before(10))
+    for instance_id, reading in list(scene.pbx.readings.items()):
+        dates = reading.license  # type: ignore[union-attr]
+        later = replace(dates, expires_at=dates.expires_at + timedelta(days=91))
+        scene.pbx.readings[instance_id] = replace(reading, license=later)  # type: ignore[call-arg]
+
+    scene.poll(days_before(9))
+    scene.remind(days_before(9))
+
+    events = [event for event, _ in scene.sent]
+    assert (events.count("reminder"), events.count("resolved")) == (40, 40)
