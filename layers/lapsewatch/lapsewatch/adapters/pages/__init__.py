@@ -1,0 +1,107 @@
+"""The pages that people see, rendered from the fleet's status."""
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from lapsewatch.adapters.pages.chart import bars
+from lapsewatch.adapters.pages.dates import groups, undated_view
+from lapsewatch.adapters.pages.files import Asset, asset_path, assets
+from lapsewatch.adapters.pages.fleet_json import fleet_document
+from lapsewatch.adapters.pages.rows import row_view
+from lapsewatch.adapters.pages.words import BANDS, band_text, instant_text, iso
+from lapsewatch.domain.days import local_date, zone_named
+from lapsewatch.domain.months import calendar_of, months_ahead
+from lapsewatch.domain.status import FleetStatus
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = [
+    "Asset",
+    "assets",
+    "render_calendar",
+    "render_error",
+    "render_fleet_json",
+    "render_index",
+    "render_sign_in",
+]
+
+OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+"""A path on this site; two slashes, or a backslash anywhere, could lead to another one."""
+
+
+def render_index(status: FleetStatus) -> str:
+    """Return the status page: the whole fleet in one table, in the order of its rows."""
+    return _page(
+        "index",
+        **_head(status),
+        rows=[row_view(row, status) for row in status.rows],
+        counters=[(band.value, band_text(band), hint, status.counters.get(band, 0)) for band, hint in BANDS.items()],
+        customers=sorted({row.customer for row in status.rows if row.customer}, key=str.casefold),
+        ladders=[(clock.value, ", ".join(map(str, days))) for clock, days in status.ladders.items()],
+    )
+
+
+def render_calendar(status: FleetStatus) -> str:
+    """Return the calendar: every date once, by month."""
+    calendar = calendar_of(status)
+    today = local_date(status.generated_at, zone_named(status.zone))
+    return _page(
+        "calendar",
+        **_head(status),
+        groups=groups(calendar, status.generated_at),
+        undated=[undated_view(row) for row in calendar.undated],
+        bars=bars(months_ahead(calendar, today)),
+    )
+
+
+def render_fleet_json(status: FleetStatus) -> str:
+    """Return the fleet for programs."""
+    return _printable(fleet_document(status))
+
+
+def render_sign_in(error: str | None, return_to: str) -> str:
+    """Return the sign-in form; `return_to` is kept only if it is a path on this site."""
+    kept = return_to if OWN_PATH.fullmatch(return_to) else "/"
+    return _page("sign_in", error=error or "", return_to=kept)
+
+
+def render_error(status_code: int, title: str, text: str) -> str:
+    """Return a page that says what went wrong."""
+    return _page("error", status_code=status_code, title=title, text=text)
+
+
+def _head(status: FleetStatus) -> dict[str, Any]:
+    return {
+        "generated_at": iso(status.generated_at),
+        "generated": instant_text(status.generated_at, zone_named(status.zone)),
+        "zone": status.zone,
+        "total": len(status.rows),
+    }
+
+
+def _page(template: str, **facts: Any) -> str:
+    return _printable(_environment().get_template(f"{template}.html.jinja").render(facts))
+
+
+def _printable(text: str) -> str:
+    # A lone surrogate cannot be encoded and a NUL is no character of HTML: neither may keep a page from being stored.
+    return text.encode(errors="replace").decode().replace("\0", "\ufffd")
+
+
+@cache
+def _environment() -> "Environment":
+    # Imported here because the API serves most pages from the bucket and then never needs it.
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(
+        autoescape=True,
+        auto_reload=False,
+        loader=PackageLoader("lapsewatch"),
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals["asset"] = asset_path
+    return environment

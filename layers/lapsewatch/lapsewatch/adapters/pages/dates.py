@@ -1,0 +1,106 @@
+"""The groups of the calendar page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from lapsewatch.adapters.pages.words import (
+    WEEKDAYS,
+    band_text,
+    clocks_text,
+    day_text,
+    days_text,
+    masked,
+    month_text,
+)
+from lapsewatch.domain.months import Calendar, Entry
+from lapsewatch.domain.status import StatusRow
+
+
+@dataclass(frozen=True, slots=True)
+class DateView:
+    """One entry of the calendar; `on` is empty for an instance without a date."""
+
+    href: str
+    name: str
+    fqdn: str
+    customer: str
+    key: str
+    masked_key: str
+    band: str
+    band_text: str
+    on: str
+    day: str
+    weekday: str
+    clocks: str
+    days: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One headed list of the calendar."""
+
+    anchor: str
+    title: str
+    dates: tuple[DateView, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.dates)
+
+
+def groups(calendar: Calendar, now: datetime) -> tuple[Group, ...]:
+    """Return the lists in reading order: what has passed, then month by month; empty ones are left out."""
+    months = (
+        Group(f"{month.year}-{month.month:02}", month_text(month.year, month.month), _views(month.entries, now))
+        for month in calendar.months
+    )
+    overdue = Group("overdue", "Overdue", _views(calendar.overdue, now))
+    return tuple(group for group in (overdue, *months) if group.dates)
+
+
+def undated_view(row: StatusRow) -> DateView:
+    """Return the entry of an instance without any date."""
+    return DateView(
+        href=_href(row),
+        name=row.name or row.instance_id,
+        fqdn=row.fqdn or "",
+        customer=row.customer,
+        key=row.license_key or "",
+        masked_key=masked(row.license_key) if row.license_key else "",
+        band=row.band.value,
+        band_text=band_text(row.band),
+        on="",
+        day="",
+        weekday="",
+        clocks="",
+        days="No date",
+    )
+
+
+def _views(entries: Iterable[Entry], now: datetime) -> tuple[DateView, ...]:
+    return tuple(_view(entry, now) for entry in entries)
+
+
+def _view(entry: Entry, now: datetime) -> DateView:
+    row = entry.row
+    return DateView(
+        href=_href(row),
+        name=row.name or row.instance_id,
+        fqdn=row.fqdn or "",
+        customer=row.customer,
+        key=row.license_key or "",
+        masked_key=masked(row.license_key) if row.license_key else "",
+        band=entry.band.value,
+        band_text=band_text(entry.band),
+        on=entry.expires_on.isoformat(),
+        day=day_text(entry.expires_on),
+        weekday=WEEKDAYS[entry.expires_on.weekday()],
+        clocks=clocks_text(entry.clocks),
+        days=days_text(entry.days_left, entry.expires_at, now),
+    )
+
+
+def _href(row: StatusRow) -> str:
+    return f"/#instance-{quote(row.instance_id.encode(errors='replace'), safe='')}"

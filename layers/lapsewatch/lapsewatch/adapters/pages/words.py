@@ -1,0 +1,89 @@
+"""The words and numbers that people read on the pages."""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from lapsewatch.domain.bands import CRITICAL_DAYS, WARNING_DAYS
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.status import Band, StatusRow
+
+# Not strftime: the names must not follow the machine's locale.
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+BANDS = {
+    Band.EXPIRED: "past its date, or inactive",
+    Band.CRITICAL: f"{CRITICAL_DAYS} days or less",
+    Band.WARNING: f"{WARNING_DAYS} days or less",
+    Band.ACTIVE: f"more than {WARNING_DAYS} days",
+    Band.UNKNOWN: "no date on record",
+}
+SHOWN = 4
+"""How many characters at the end of a masked key stay readable."""
+
+
+def day_text(day: date) -> str:
+    """Return `Jun 12, 2026`."""
+    return f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}"
+
+
+def month_text(year: int, month: int) -> str:
+    """Return `June 2026`."""
+    return f"{MONTHS[month - 1]} {year}"
+
+
+def instant_text(instant: datetime, zone: ZoneInfo) -> str:
+    """Return `Jun 12, 2026, 08:00` as the clocks in `zone` show it."""
+    local = instant.astimezone(zone)
+    return f"{day_text(local)}, {local:%H:%M}"
+
+
+def iso(instant: datetime) -> str:
+    """Return an instant as programs read it, in UTC with a Z."""
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+def days_text(days_left: int | None, expires_at: datetime | None, now: datetime) -> str:
+    """Return the true days left; never a negative number, and 0 tells whether the hour has passed."""
+    if days_left is None or expires_at is None:
+        return "No date"
+    if days_left < 0:
+        return f"{-days_left}d overdue"
+    if days_left == 0:
+        return "Expired today" if expires_at <= now else "Expires today"
+    return f"{days_left}d"
+
+
+def band_text(band: Band) -> str:
+    """Return a band as people read it."""
+    return band.value.capitalize()
+
+
+def clocks_text(clocks: tuple[Clock, ...]) -> str:
+    """Return what runs out."""
+    return " and ".join(clock.value for clock in clocks).capitalize()
+
+
+def masked(key: str) -> str:
+    """Return a license key with all but its end hidden, its groups still told apart."""
+    end = key[-SHOWN:] if len(key) > SHOWN else ""
+    return re.sub(r"[^-]", "\u00b7", key[: len(key) - len(end)]) + end
+
+
+def inactive_early(row: StatusRow, now: datetime) -> bool:
+    """Return whether the row is expired only because the PBX calls its license inactive."""
+    expires_at = row.maintenance_expires_at if row.clock is Clock.MAINTENANCE else row.expires_at
+    return row.band is Band.EXPIRED and (expires_at is None or expires_at > now)

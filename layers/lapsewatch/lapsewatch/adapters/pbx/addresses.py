@@ -1,0 +1,44 @@
+"""Which addresses a PBX may have: public ones, and private ones only where a setting names them."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+type Address = IPv4Address | IPv6Address
+type Network = IPv4Network | IPv6Network
+
+NEVER = (
+    # Instance metadata and the like: no setting opens these.
+    IPv4Network("169.254.0.0/16"),
+    IPv6Network("fe80::/10"),
+    IPv6Network("fd00:ec2::/32"),
+)
+NOT_PUBLIC_4 = (IPv4Network("192.88.99.0/24"),)
+PUBLIC_6 = IPv6Network("2000::/3")
+NOT_PUBLIC_6 = tuple(IPv6Network(text) for text in ("2001::/23", "2002::/16", "64:ff9b::/96", "64:ff9b:1::/48"))
+
+
+def may_connect(text: str, allowed: Iterable[Network]) -> bool:
+    """Whether a resolved address may be connected to."""
+    address = ip_address(text.partition("%")[0])
+    if _in(address, NEVER) or _wraps_another(address):
+        return False
+    return _in(address, allowed) or _is_public(address)
+
+
+def _is_public(address: Address) -> bool:
+    if not address.is_global or address.is_multicast:
+        return False
+    if isinstance(address, IPv4Address):
+        return not _in(address, NOT_PUBLIC_4)
+    return address in PUBLIC_6 and not _in(address, NOT_PUBLIC_6)
+
+
+def _wraps_another(address: Address) -> bool:
+    """Tell whether an address carries an IPv4 one inside, which would slip past the rules for IPv4."""
+    if isinstance(address, IPv4Address):
+        return False
+    return any((address.ipv4_mapped, address.sixtofour, address.teredo))
+
+
+def _in(address: Address, networks: Iterable[Network]) -> bool:
+    return any(address.version == network.version and address in network for network in networks)

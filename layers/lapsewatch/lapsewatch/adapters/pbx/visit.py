@@ -1,0 +1,127 @@
+"""One visit to one PBX: the few requests that may ever be sent, and answers of a bounded size."""
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+import httpx
+
+from lapsewatch.adapters.pbx.failures import VisitFailedError
+from lapsewatch.domain.license import Reason
+
+TOKEN = "/connect/token"  # noqa: S105  a path
+LOGIN = "/webclient/api/Login/GetAccessToken"
+STATUS = "/xapi/v1/SystemStatus"
+USERS = "/xapi/v1/Users"
+REFRESH = "/xapi/v1/LicenseStatus/Pbx.RefreshLicenseStatus"
+
+ALLOWED = frozenset({("POST", TOKEN), ("POST", LOGIN), ("GET", STATUS), ("GET", USERS), ("POST", REFRESH)})
+"""Nothing else can be sent, so that nothing on a PBX can be changed but its copy of the license."""
+SELECTED = frozenset({STATUS, USERS})
+"""Paths that hold contact data or passwords unless the fields are named."""
+
+LARGEST_BODY = 256 * 1024
+LONGEST_WAIT = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, read whole."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON object of the answer; anything else is no PBX or a bad answer."""
+        if not self.body.strip():
+            raise VisitFailedError(Reason.BAD_ANSWER, "empty body")
+        if self.body.lstrip()[:1] == b"<":
+            raise VisitFailedError(Reason.NOT_A_PBX, "an HTML page instead of data")
+        try:
+            found = json.loads(self.body, object_pairs_hook=_no_duplicates, parse_constant=_no_constants)
+        except (ValueError, RecursionError) as error:
+            raise VisitFailedError(Reason.BAD_ANSWER, f"unreadable JSON ({type(error).__name__})") from None
+        if not isinstance(found, dict):
+            raise VisitFailedError(Reason.BAD_ANSWER, "no JSON object")
+        return found
+
+
+class Visit:
+    """Sends the allowed requests of one visit."""
+
+    def __init__(self, client: httpx.AsyncClient, now: datetime) -> None:
+        self._client = client
+        self._now = now
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        token: str | None = None,
+        form: dict[str, str] | None = None,
+        body: dict[str, str] | None = None,
+    ) -> Answer:
+        """Send one request and return its answer; failures that mean the same everywhere are raised."""
+        if (method, path) not in ALLOWED or (path in SELECTED and "$select" not in (query or {})):
+            raise ValueError(f"{method} {path} is not among the requests that may be sent to a PBX")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        request = self._client.build_request(method, path, params=query, headers=headers, data=form, json=body)
+        response = await self._client.send(request, stream=True)
+        try:
+            answer = Answer(response.status_code, response.headers, await _read(response))
+        finally:
+            await response.aclose()
+        self._fail_if_unusable(answer)
+        return answer
+
+    def _fail_if_unusable(self, answer: Answer) -> None:
+        if 300 <= answer.status < 400:  # noqa: PLR2004  any redirect
+            raise VisitFailedError(Reason.NOT_A_PBX, "redirect")
+        if answer.status == HTTPStatus.BAD_GATEWAY:
+            raise VisitFailedError(Reason.UPGRADING, "HTTP 502", self._wait(answer))
+        if answer.status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+            raise VisitFailedError(Reason.UPGRADING, f"HTTP {answer.status}", self._wait(answer))
+        if answer.status >= 500:  # noqa: PLR2004
+            raise VisitFailedError(Reason.BAD_ANSWER, f"HTTP {answer.status}")
+
+    def _wait(self, answer: Answer) -> int | None:
+        """Read Retry-After, in seconds or as a date, up to an hour; junk is ignored."""
+        text = answer.headers.get("retry-after", "").strip()
+        if text.isascii() and text.isdigit():
+            return min(int(text[:9]), LONGEST_WAIT)
+        try:
+            at = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=UTC)
+        return min(max(math.ceil((at - self._now).total_seconds()), 0), LONGEST_WAIT)
+
+
+async def _read(response: httpx.Response) -> bytes:
+    if response.headers.get("content-encoding", "identity") != "identity":
+        # We asked for none: a compressed answer may be a bomb.
+        raise VisitFailedError(Reason.BAD_ANSWER, "compressed answer")
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise VisitFailedError(Reason.BAD_ANSWER, "answer larger than 256 KiB")
+    return bytes(body)
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return dict(pairs)
+
+
+def _no_constants(_: str) -> NoReturn:
+    raise ValueError("not a JSON number")
