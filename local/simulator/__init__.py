@@ -1,0 +1,1 @@
+"""A fleet of simulated PBXs over real HTTPS, for demos and tests."""

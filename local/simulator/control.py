@@ -1,0 +1,110 @@
+"""The control interface: renew, expire, slow down or break a PBX, as its vendor, its admin or bad luck would."""
+
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from local.simulator.pbx import Mode, SimulatedPbx
+
+VENDOR_SIDE = ("expires_at", "maintenance_expires_at", "license_active", "product_code")
+FLEET = web.AppKey("fleet", dict[str, SimulatedPbx])
+CA = web.AppKey("ca", str)
+
+
+class Change(BaseModel):
+    """What may be changed; only what is given is. Dates reach the PBX's answer with its next refresh or sync."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    expires_at: AwareDatetime | None = None
+    maintenance_expires_at: AwareDatetime | None = None
+    license_active: bool = True
+    product_code: str = ""
+    mode: Mode = Mode.OK
+
+
+def facts_of(pbx: SimulatedPbx) -> dict[str, Any]:
+    """Return what there is to know about a PBX, but for its credentials."""
+    return {
+        "id": pbx.id,
+        "name": pbx.name,
+        "customer": pbx.customer,
+        "fqdn": pbx.fqdn,
+        "mode": pbx.mode.value,
+        "expires_at": _text(pbx.vendor.expires_at),
+        "maintenance_expires_at": _text(pbx.vendor.maintenance_expires_at),
+        "license_active": pbx.vendor.license_active,
+        "product_code": pbx.vendor.product_code,
+        "shown_expires_at": _text(pbx.own.expires_at),
+        "license_key": pbx.license_key,
+        "counters": pbx.counters,
+    }
+
+
+async def list_all(request: web.Request) -> web.Response:
+    return web.json_response({"instances": [facts_of(pbx) for pbx in request.app[FLEET].values()]})
+
+
+async def show(request: web.Request) -> web.Response:
+    return web.json_response(facts_of(_named(request)))
+
+
+async def change(request: web.Request) -> web.Response:
+    pbx = _named(request)
+    try:
+        wanted = Change.model_validate_json(await request.text())
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        return web.json_response({"errors": problems}, status=400)
+    for name in VENDOR_SIDE:
+        if name in wanted.model_fields_set:
+            setattr(pbx.vendor, name, getattr(wanted, name))
+    if "mode" in wanted.model_fields_set:
+        pbx.mode = wanted.mode
+    return web.json_response(facts_of(pbx))
+
+
+async def sync(request: web.Request) -> web.Response:
+    _named(request).sync()
+    return web.Response(status=204)
+
+
+async def sync_all(request: web.Request) -> web.Response:
+    for pbx in request.app[FLEET].values():
+        pbx.sync()
+    return web.Response(status=204)
+
+
+async def healthz(request: web.Request) -> web.Response:
+    return web.json_response({"status": "ok", "instances": len(request.app[FLEET])})
+
+
+async def ca_pem(request: web.Request) -> web.Response:
+    return web.Response(text=request.app[CA], content_type="application/x-pem-file")
+
+
+def control_app(fleet: dict[str, SimulatedPbx], ca: str) -> web.Application:
+    """Return the application of the control interface."""
+    app = web.Application()
+    app[FLEET], app[CA] = fleet, ca
+    app.router.add_get("/instances", list_all)
+    app.router.add_get("/instances/{id}", show)
+    app.router.add_patch("/instances/{id}", change)
+    app.router.add_post("/instances/{id}/sync", sync)
+    app.router.add_post("/sync", sync_all)
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/ca.pem", ca_pem)
+    return app
+
+
+def _named(request: web.Request) -> SimulatedPbx:
+    pbx = request.app[FLEET].get(request.match_info["id"])
+    if pbx is None:
+        raise web.HTTPNotFound(text='{"errors": ["there is no such instance"]}', content_type="application/json")
+    return pbx
+
+
+def _text(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
