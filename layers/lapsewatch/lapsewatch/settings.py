@@ -87,7 +87,6 @@ class RuleSettings(Settings):
 
 
 class PollSettings(RuleSettings):
-    secret_path: Text
     allowed_networks: Networks
     report_function_name: Text
     remind_function_name: Text
@@ -105,6 +104,7 @@ class ReportSettings(RuleSettings):
 
 
 class ApiSettings(PollSettings):
+    secret_path: Text
     bucket_name: Text
     renew_url_template: RenewTemplate
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lapsewatch.adapters.pages.chart import bars
 from lapsewatch.adapters.pages.dates import groups, undated_view
 from lapsewatch.adapters.pages.files import Asset, asset_path, assets
-from lapsewatch.adapters.pages.fleet_json import fleet_document
+from lapsewatch.adapters.pages.fleet_json import fleet_document, row_document
 from lapsewatch.adapters.pages.rows import row_view
 from lapsewatch.adapters.pages.words import BANDS, band_text, instant_text, iso
 from lapsewatch.domain.days import local_date, zone_named
@@ -25,6 +25,7 @@ __all__ = [
     "render_fleet_json",
     "render_index",
     "render_sign_in",
+    "row_document",
 ]
 
 OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")

@@ -15,7 +15,7 @@ from lapsewatch.adapters.pages.words import (
     month_text,
 )
 from lapsewatch.domain.months import Calendar, Entry
-from lapsewatch.domain.status import StatusRow
+from lapsewatch.domain.status import Band, StatusRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,45 +62,40 @@ def groups(calendar: Calendar, now: datetime) -> tuple[Group, ...]:
 
 def undated_view(row: StatusRow) -> DateView:
     """Return the entry of an instance without any date."""
-    return DateView(
-        href=_href(row),
-        name=row.name or row.instance_id,
-        fqdn=row.fqdn or "",
-        customer=row.customer,
-        key=row.license_key or "",
-        masked_key=masked(row.license_key) if row.license_key else "",
-        band=row.band.value,
-        band_text=band_text(row.band),
-        on="",
-        day="",
-        weekday="",
-        clocks="",
-        days="No date",
-    )
+    return _view(row, row.band, days="No date")
 
 
 def _views(entries: Iterable[Entry], now: datetime) -> tuple[DateView, ...]:
-    return tuple(_view(entry, now) for entry in entries)
+    return tuple(
+        _view(
+            entry.row,
+            entry.band,
+            on=entry.expires_on.isoformat(),
+            day=day_text(entry.expires_on),
+            weekday=WEEKDAYS[entry.expires_on.weekday()],
+            clocks=clocks_text(entry.clocks),
+            days=days_text(entry.days_left, entry.expires_at, now),
+        )
+        for entry in entries
+    )
 
 
-def _view(entry: Entry, now: datetime) -> DateView:
-    row = entry.row
+def _view(
+    row: StatusRow, band: Band, *, days: str, on: str = "", day: str = "", weekday: str = "", clocks: str = ""
+) -> DateView:
     return DateView(
-        href=_href(row),
+        # The id goes through percent-encoding because it is part of an address here.
+        href=f"/#instance-{quote(row.instance_id.encode(errors='replace'), safe='')}",
         name=row.name or row.instance_id,
         fqdn=row.fqdn or "",
         customer=row.customer,
         key=row.license_key or "",
         masked_key=masked(row.license_key) if row.license_key else "",
-        band=entry.band.value,
-        band_text=band_text(entry.band),
-        on=entry.expires_on.isoformat(),
-        day=day_text(entry.expires_on),
-        weekday=WEEKDAYS[entry.expires_on.weekday()],
-        clocks=clocks_text(entry.clocks),
-        days=days_text(entry.days_left, entry.expires_at, now),
+        band=band.value,
+        band_text=band_text(band),
+        on=on,
+        day=day,
+        weekday=weekday,
+        clocks=clocks,
+        days=days,
     )
-
-
-def _href(row: StatusRow) -> str:
-    return f"/#instance-{quote(row.instance_id.encode(errors='replace'), safe='')}"

@@ -15,12 +15,13 @@ def fleet_document(status: FleetStatus) -> str:
         "timezone": status.zone,
         "ladders": {clock.value: list(days) for clock, days in status.ladders.items()},
         "counters": {band.value: count for band, count in status.counters.items()},
-        "instances": [_instance(row) for row in status.rows],
+        "instances": [row_document(row) for row in status.rows],
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
-def _instance(row: StatusRow) -> dict[str, Any]:
+def row_document(row: StatusRow) -> dict[str, Any]:
+    """Return one instance as programs read it."""
     return {
         "instance_id": row.instance_id,
         "name": row.name,
