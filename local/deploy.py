@@ -1,0 +1,75 @@
+"""Deploy the built template to the emulator: translate it as SAM does, upload its artifacts, create the stack."""
+
+import io
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from botocore.exceptions import WaiterError
+from samtranslator.translator.transform import transform
+
+from local.emulator import REGION, Emulator
+
+BUCKET = "artifacts"
+ARTIFACTS = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+
+
+class NoManagedPolicies:
+    """Stands in for the list of AWS's own policies, of which the template uses none."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def deploy(emulator: Emulator, built: Path, stack: str, parameters: dict[str, str]) -> dict[str, str]:
+    """Create the stack and return its outputs; raise RuntimeError with the stack's own words if it fails."""
+    template = yaml.safe_load(built.read_text())
+    _upload(emulator, template, built.parent)
+    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
+    translated = transform(template, parameters, NoManagedPolicies())
+    s3, cloudformation = emulator.client("s3"), emulator.client("cloudformation")
+    s3.put_object(Bucket=BUCKET, Key="template.yaml", Body=yaml.safe_dump(translated).encode())
+    cloudformation.create_stack(
+        StackName=stack,
+        TemplateURL=f"{emulator.endpoint}/{BUCKET}/template.yaml",
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    try:
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": 90}
+        )
+    except WaiterError as error:
+        raise RuntimeError(_why(cloudformation, stack)) from error
+    [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+
+
+def _upload(emulator: Emulator, template: dict[str, Any], folder: Path) -> None:
+    s3 = emulator.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    for name, resource in template["Resources"].items():
+        where = ARTIFACTS.get(resource["Type"])
+        if where is None:
+            continue
+        key = f"{name}.zip"
+        s3.put_object(Bucket=BUCKET, Key=key, Body=_zipped(folder / resource["Properties"][where]))
+        resource["Properties"][where] = f"s3://{BUCKET}/{key}"
+
+
+def _zipped(folder: Path) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                archive.write(file, file.relative_to(folder))
+    return packed.getvalue()
+
+
+def _why(cloudformation: Any, stack: str) -> str:
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+    lines = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed]
+    return "the stack could not be created:\n" + "\n".join(reversed(lines))

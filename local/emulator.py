@@ -1,0 +1,84 @@
+"""The AWS emulator as a process of its own, on loopback only."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+REGION = "us-east-1"
+KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+START_SECONDS = 30.0
+STOP_SECONDS = 10.0
+CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, read_timeout=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """A running emulator."""
+
+    port: int
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, service: str) -> Any:
+        """Return a client of one emulated service."""
+        return boto3.client(service, endpoint_url=self.endpoint, region_name=REGION, config=CONFIG, **KEYS)  # type: ignore[call-overload]  # the service is a variable
+
+
+@contextmanager
+def running_emulator(log: Path) -> Iterator[Emulator]:
+    """Run an emulator with nothing in it until the block ends; what it prints goes to `log`."""
+    port = free_port()
+    environment = {**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "AWS_DEFAULT_REGION": REGION}
+    environment |= {name.upper(): value for name, value in KEYS.items()}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"], env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            emulator = Emulator(port)
+            _wait_until_ready(emulator, process)
+            yield emulator
+        finally:
+            stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process, kindly at first."""
+    process.terminate()
+    try:
+        process.wait(timeout=STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(emulator: Emulator, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the emulator ended with code {process.returncode}; see its log")
+        try:
+            with urllib.request.urlopen(f"{emulator.endpoint}/_ministack/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the emulator did not start; see its log")
