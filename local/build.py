@@ -43,4 +43,5 @@ def _digest() -> str:
 def _files() -> Iterator[Path]:
     for source in SOURCES:
         path = ROOT / source
-        yield from [path] if path.is_file() else (file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+        files = [path] if path.is_file() else path.rglob("*")
+        yield from (file for file in files if file.is_file() and "__pycache__" not in file.parts)

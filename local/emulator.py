@@ -34,7 +34,9 @@ class Emulator:
 
     def client(self, service: str) -> Any:
         """Return a client of one emulated service."""
-        return boto3.client(service, endpoint_url=self.endpoint, region_name=REGION, config=CONFIG, **KEYS)  # type: ignore[call-overload]  # the service is a variable
+        keys: Any = KEYS
+        make: Any = boto3.client  # its overloads need the name of the service to be a literal
+        return make(service, endpoint_url=self.endpoint, region_name=REGION, config=CONFIG, **keys)
 
 
 @contextmanager
@@ -45,7 +47,11 @@ def running_emulator(log: Path) -> Iterator[Emulator]:
     environment |= {name.upper(): value for name, value in KEYS.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"], env=environment, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, "-m", "ministack"],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             emulator = Emulator(port)

@@ -1,0 +1,75 @@
+# Everything here installs itself: uv into .tools, the locked packages into .venv, the SAM command line into .venv-sam.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+UV_VERSION := 0.13.9
+ARCHITECTURE ?= arm64
+UV := .tools/bin/uv
+BIN := .venv/bin
+export SAM_CLI_TELEMETRY := 0
+export AWS_DEFAULT_REGION ?= us-east-1
+
+.PHONY: help demo test slow lint build deploy lock screenshots clean
+
+help: ## Say what can be done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
+
+demo: .venv/.ready .venv-sam/.ready ## Run the whole product on this machine; PORT and DEMO_INSTANCES may be set
+	@$(BIN)/python -m local.demo
+
+test: .venv/.ready .venv-sam/.ready .venv/.browser ## Run all tests but the slow ones
+	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+
+slow: .venv/.ready .venv-sam/.ready ## Run the slow tests
+	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+
+lint: .venv/.ready .venv-sam/.ready ## Check style, types and the template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cfn-lint infra/template.yaml
+	.venv-sam/bin/sam validate --lint --template infra/template.yaml --region $(AWS_DEFAULT_REGION)
+
+build: .venv/.ready .venv-sam/.ready ## Build the functions and their layer with SAM, bytecode included
+	PATH="$$($(BIN)/python -c 'import sys; print(sys.base_prefix)')/bin:$$PATH" .venv-sam/bin/sam build --cached \
+	    --template infra/template.yaml --build-dir .aws-sam/build --cache-dir .aws-sam/cache \
+	    --parameter-overrides Architecture=$(ARCHITECTURE)
+	$(BIN)/python -m compileall -q -f --invalidation-mode unchecked-hash .aws-sam/build
+
+deploy: build ## Deploy to the AWS account of the current credentials
+	.venv-sam/bin/sam deploy --guided --template-file .aws-sam/build/template.yaml --config-file "$(CURDIR)/infra/samconfig.toml" \
+	    --parameter-overrides Architecture=$(ARCHITECTURE)
+
+lock: .tools/bin/uv ## Lock the dependencies anew, and export those of the layer
+	$(UV) lock
+	$(UV) export --package lapsewatch --no-dev --no-emit-workspace --no-emit-project --no-header \
+	    --format requirements-txt --quiet --output-file layers/lapsewatch/requirements.txt
+
+screenshots: .venv/.ready .venv-sam/.ready .venv/.browser ## Take the screenshots of the README from a demo fleet
+	@$(BIN)/python -m local.screenshots
+
+clean: ## Remove everything that was built or installed here
+	rm -rf .aws-sam .demo .tools .venv .venv-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.tools/bin/uv:
+	@echo "Installing uv $(UV_VERSION) into .tools"
+	@python3 -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.ready: .tools/bin/uv pyproject.toml uv.lock layers/lapsewatch/pyproject.toml
+	@echo "Installing the locked packages into .venv"
+	@$(UV) sync --frozen --quiet || { echo "Python 3.13 is needed: install it, or let uv do so where it may download."; exit 1; }
+	@touch $@
+
+.venv-sam/.ready: .tools/bin/uv pyproject.toml uv.lock
+	@echo "Installing the SAM command line into .venv-sam"
+	@UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --frozen --quiet --only-group sam
+	@touch $@
+
+# An installed Chromium; else Debian's package, where we may install one; else Playwright's own.
+.venv/.browser: .venv/.ready
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+	    || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	    || $(BIN)/playwright install --with-deps chromium
+	@touch $@

@@ -1,0 +1,136 @@
+"""`make demo`: the whole product on one machine, at a pace one can watch, until Ctrl-C."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.panel import Panel
+
+from local.build import ROOT
+from local.front import LOOPBACK, serving
+from local.mailbox import Mailbox
+from local.stack import Stack, running_stack
+
+FOLDER = ROOT / ".demo"
+FIRST_POLL_SECONDS = 120.0
+LOOK_SECONDS = 2.0
+MOST_INSTANCES = 5000
+SHOWN_AT_ONCE = 5
+
+
+class DemoError(Exception):
+    """The demo cannot start; the text says why and what to do."""
+
+
+def main() -> int:
+    console = Console(highlight=False)
+    try:
+        port, instances = _number("PORT", 8080, 65535), _number("DEMO_INSTANCES", 40, MOST_INSTANCES)
+        _require_free(port)
+        asyncio.run(demo(console, port, instances))
+    except (DemoError, RuntimeError, TimeoutError) as error:
+        console.print(f"[red]The demo could not run:[/] {error}", soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        pass
+    finally:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    return 0
+
+
+async def demo(console: Console, port: int, instances: int) -> None:
+    """Bring everything up, say where it is, and keep it running until told to stop."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(mode=0o700)
+    begun = time.monotonic()
+    step = _teller(console, begun)
+    url = f"http://{LOOPBACK}:{port}"
+    stack_block = running_stack(instances, FOLDER, url, step)
+    stack = await asyncio.to_thread(stack_block.__enter__)
+    try:
+        async with serving(port, stack.emulator.endpoint, stack.api_host):
+            await asyncio.to_thread(first_round, stack, instances, step)
+            _say_ready(console, stack, url, begun)
+            await _show_reminders(console, stack.mailbox, stopped)
+            console.print("Stopping.")
+    finally:
+        await asyncio.to_thread(stack_block.__exit__, None, None, None)
+
+
+def first_round(stack: Stack, instances: int, step: Callable[[str], None]) -> None:
+    """Poll, remind and report once, by the functions that the schedules start."""
+    step("Reading every PBX for the first time")
+    stack.invoke("poll_dispatch")
+    deadline = time.monotonic() + FIRST_POLL_SECONDS
+    while (read := stack.read_so_far()) < instances:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"only {read} of {instances} PBXs were read within {FIRST_POLL_SECONDS:.0f} s")
+        time.sleep(0.5)
+    step("Sending the reminders that are due")
+    stack.invoke("remind")
+    step("Rendering the pages")
+    stack.invoke("report")
+
+
+def _say_ready(console: Console, stack: Stack, url: str, begun: float) -> None:
+    ready = FOLDER / "ready.json"
+    draft = ready.with_suffix(".draft")
+    draft.write_text(json.dumps(stack.document(url), indent=2))
+    draft.chmod(0o600)
+    draft.replace(ready)
+    console.print(f"Ready after {time.monotonic() - begun:.0f} s.\n")
+    link = f"{url}/session#token={stack.tokens['operator']}"
+    console.print(f"[bold]Open {link}[/]", soft_wrap=True)
+    console.print(f"Simulated PBXs: {stack.simulated['control_url']}/instances · Ctrl-C stops everything.\n")
+
+
+async def _show_reminders(console: Console, mailbox: Mailbox, stopped: asyncio.Event) -> None:
+    """Print what subscribers get: the first reminder whole, the others by their subject."""
+    first = True
+    while not stopped.is_set():
+        letters = await asyncio.to_thread(lambda: list(mailbox.letters()))
+        if first and letters:
+            console.print(Panel(letters[0][1]["text"], title=letters[0][0], title_align="left"))
+            letters, first = letters[1:], False
+        for subject, _ in letters[:SHOWN_AT_ONCE]:
+            console.print(f"✉ {subject}", markup=False)
+        if len(letters) > SHOWN_AT_ONCE:
+            console.print(f"✉ … and {len(letters) - SHOWN_AT_ONCE} more")
+        try:
+            await asyncio.wait_for(stopped.wait(), LOOK_SECONDS)
+        except TimeoutError:
+            continue
+
+
+def _teller(console: Console, begun: float) -> Callable[[str], None]:
+    return lambda text: console.print(f"[dim]{time.monotonic() - begun:4.0f} s[/]  {text} …")
+
+
+def _number(name: str, default: int, most: int) -> int:
+    text = os.environ.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+        raise DemoError(f"{name} is {text!r}: give a whole number from 1 to {most}.")
+    return int(text)
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            raise DemoError(f"port {port} is taken: choose another, such as `PORT={port + 1} make demo`.") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""The demo's friendly address: a thin proxy from a loopback port to the API that the emulator serves by host name."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from aiohttp import web
+
+LOOPBACK = "127.0.0.1"
+PASSED_ON = frozenset({
+    "accept", "accept-encoding", "authorization", "content-type", "cookie", "if-none-match", "origin", "sec-fetch-site",
+    "user-agent", "x-requested-with",
+})  # fmt: skip
+NOT_RETURNED = frozenset({"connection", "content-length", "date", "server", "transfer-encoding"})
+
+
+@asynccontextmanager
+async def serving(port: int, endpoint: str, api_host: str) -> AsyncIterator[str]:
+    """Serve the API at a loopback port until the block ends; raise OSError if the port is taken."""
+    session = aiohttp.ClientSession(auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar())
+    app = web.Application(client_max_size=64 * 1024)
+
+    async def pass_on(request: web.Request) -> web.Response:
+        headers = {name: value for name, value in request.headers.items() if name.lower() in PASSED_ON}
+        headers["Host"] = api_host
+        body = await request.read()
+        url = f"{endpoint}{request.rel_url}"
+        async with session.request(request.method, url, headers=headers, data=body, allow_redirects=False) as answer:
+            response = web.Response(status=answer.status, body=await answer.read())
+            response.headers.clear()
+            for name, value in answer.headers.items():
+                if name.lower() not in NOT_RETURNED:
+                    response.headers.add(name, _on_plain_http(name, value))
+            return response
+
+    app.router.add_route("*", "/{path:.*}", pass_on)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, LOOPBACK, port).start()
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        await runner.cleanup()
+        await session.close()
+
+
+def _on_plain_http(name: str, value: str) -> str:
+    """Let cookies through on loopback, where there is no TLS for them to insist on."""
+    return value.replace("; Secure", "") if name.lower() == "set-cookie" else value
