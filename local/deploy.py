@@ -28,7 +28,8 @@ def deploy(emulator: Emulator, built: Path, stack: str, parameters: dict[str, st
     template = yaml.safe_load(built.read_text())
     _upload(emulator, template, built.parent)
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
-    translated = transform(template, parameters, NoManagedPolicies())
+    no_policies: Any = NoManagedPolicies()
+    translated = transform(template, parameters, no_policies)
     s3, cloudformation = emulator.client("s3"), emulator.client("cloudformation")
     s3.put_object(Bucket=BUCKET, Key="template.yaml", Body=yaml.safe_dump(translated).encode())
     cloudformation.create_stack(

@@ -12,6 +12,7 @@ from lapsewatch.domain.notices import Notice
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed
 from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.tokens import Token
 from lapsewatch.errors import ConflictError
 
 
@@ -223,3 +224,35 @@ class FakeQueue:
         taken = list(instance_ids)
         self.sent += taken
         return len(taken)
+
+
+class FakeHeartbeats:
+    """Remembers the last beat of each job."""
+
+    def __init__(self) -> None:
+        self.beats: dict[str, datetime] = {}
+
+    def beat(self, job: str, now: datetime, facts: Mapping[str, int]) -> None:
+        self.beats[job] = max(now, self.beats.get(job, now))
+
+    def last(self) -> dict[str, datetime]:
+        return dict(self.beats)
+
+
+class FakeTokens:
+    """Tokens in a dictionary."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Token] = {}
+
+    def token(self, token_id: str) -> Token | None:
+        return self.known.get(token_id)
+
+    def add(self, token: Token) -> None:
+        self.known[token.token_id] = token
+
+    def revoke(self, token_id: str, now: datetime) -> None:
+        self.known[token_id] = replace(self.known[token_id], revoked_at=now)
+
+    def tokens(self) -> list[Token]:
+        return list(self.known.values())

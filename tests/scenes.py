@@ -1,4 +1,4 @@
-"""A small world for tests of the use cases: a store, a clock that is set by hand, and PBXs that say what they are told."""
+"""A small world for tests of the use cases: a store, times that are passed in, PBXs that say what they are told."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from lapsewatch.deliver import Delivery
 from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import LedgerRow, RowState
-from lapsewatch.domain.license import FailedRead, License, Observation, Reason
+from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
 from lapsewatch.domain.milestones import DEFAULT_RULES, ReminderRules
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.poll import Polled, Polling, poll
@@ -77,9 +77,7 @@ class Scene:
         return Polling(self.store, self.store, self.secrets, self.pbx, self.rules)
 
     def poll(self, now: datetime, *instance_ids: str) -> Polled:
-        for instance_id, reading in self.pbx.readings.items():
-            at = {"observed_at": now} if isinstance(reading, Observation) else {"failed_at": now}
-            self.pbx.readings[instance_id] = replace(reading, **at)
+        self.pbx.readings = {key: _as_of(now, reading) for key, reading in self.pbx.readings.items()}
         return poll(self.polling, list(instance_ids) or list(self.store.configs), now)
 
     def remind(self, now: datetime) -> Counter[str]:
@@ -109,3 +107,9 @@ class Scene:
 
     def rows(self, state: RowState) -> list[LedgerRow]:
         return [row for row in self.store.ledger.values() if row.state is state]
+
+
+def _as_of(now: datetime, reading: Reading) -> Reading:
+    if isinstance(reading, Observation):
+        return replace(reading, observed_at=now)
+    return replace(reading, failed_at=now)

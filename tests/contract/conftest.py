@@ -1,17 +1,11 @@
 """The same contract on the fake and on the real adapter over the emulator's table."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import boto3
 import pytest
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
@@ -19,42 +13,32 @@ from lapsewatch.adapters.dynamodb.state_store import DynamoStates
 from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.ports import Fleet, Ledger, States
 
+from local.emulator import Emulator, running_emulator
 from tests.fakes import FakeStore
 
 NEW_YORK = ZoneInfo("America/New_York")
 
 
+@dataclass(frozen=True)
 class Stores:
     """The three faces of the table."""
 
-    def __init__(self, fleet: Fleet, states: States, ledger: Ledger) -> None:
-        self.fleet = fleet
-        self.states = states
-        self.ledger = ledger
+    fleet: Fleet
+    states: States
+    ledger: Ledger
 
 
 @pytest.fixture(scope="session")
-def aws() -> Iterator[Callable[[str], Any]]:
-    """Return a maker of clients of an emulator that lives as long as the test run."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port)}
-    endpoint = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen([sys.executable, "-m", "ministack"], env=environment, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(endpoint)
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
-        yield lambda service: boto3.client(service, endpoint_url=endpoint, **keys)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """Return an emulator that lives as long as the test run."""
+    with running_emulator(tmp_path_factory.mktemp("emulator") / "log") as emulator:
+        yield emulator
 
 
 @pytest.fixture
-def table(aws: Callable[[str], Any]) -> Table:
+def table(emulator: Emulator) -> Table:
     """Return a new, empty fleet table."""
-    client, name = aws("dynamodb"), f"fleet-{uuid4().hex[:8]}"
+    client, name = emulator.client("dynamodb"), f"fleet-{uuid4().hex[:8]}"
     client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **fleet_table())
     return Table(client, name)
 
@@ -76,12 +60,8 @@ def fleet_table() -> dict[str, Any]:
         "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names],
         "KeySchema": _keys("pk", "sk"),
         "GlobalSecondaryIndexes": [
-            {
-                "IndexName": "due",
-                "KeySchema": _keys("due_shard", "due_at"),
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            },
-            {"IndexName": "fleet", "KeySchema": _keys("fleet_shard", "pk"), "Projection": {"ProjectionType": "ALL"}},
+            _index("due", _keys("due_shard", "due_at"), "KEYS_ONLY"),
+            _index("fleet", _keys("fleet_shard", "pk"), "ALL"),
         ],
     }
 
@@ -90,11 +70,5 @@ def _keys(partition: str, sort: str) -> list[dict[str, str]]:
     return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
 
 
-def _wait_for(endpoint: str) -> None:
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(f"{endpoint}/_ministack/health"):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError("the emulator did not start")
+def _index(name: str, keys: list[dict[str, str]], projected: str) -> dict[str, Any]:
+    return {"IndexName": name, "KeySchema": keys, "Projection": {"ProjectionType": projected}}

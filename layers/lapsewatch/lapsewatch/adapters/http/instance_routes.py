@@ -8,11 +8,11 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from lapsewatch.adapters import pages
 from lapsewatch.adapters.dynamodb.table import stamp
 from lapsewatch.adapters.http.context import Services, header, require, require_own_page
 from lapsewatch.adapters.http.problems import problem
 from lapsewatch.adapters.messages import INSTANCE_ID
+from lapsewatch.adapters.pages.fleet_json import row_document
 from lapsewatch.domain.ledger import LedgerRow
 from lapsewatch.domain.license import REMEDIES
 from lapsewatch.domain.overview import Watched, status_row
@@ -39,7 +39,7 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
         require(app, services, Role.VIEWER)
         watched = _known(services, instance_id)
         row = status_row(watched, services.now(), services.rules, services.renew_template)
-        return _json(pages.row_document(row))
+        return _json(row_document(row))
 
     @app.get("/api/instances/<instance_id>/reminders")
     def reminders(instance_id: str) -> Response[Any]:

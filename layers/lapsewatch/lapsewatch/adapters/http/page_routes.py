@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from lapsewatch.access import sign_in
 from lapsewatch.adapters import pages
@@ -80,7 +81,7 @@ def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
     @app.delete("/session")
     def leave() -> Response[Any]:
         require_own_page(app)
-        return Response(HTTPStatus.NO_CONTENT, None, None, headers={"Set-Cookie": _cookie("", 0)})
+        return Response(HTTPStatus.NO_CONTENT, None, None, cookies=[_cookie("", -1)])
 
 
 def _page(app: APIGatewayHttpResolver, services: Services, name: str) -> Response[Any]:
@@ -126,10 +127,12 @@ def _to_sign_in(path: str) -> Response[Any]:
     return _redirect(f"/session?return_to={quote(path, safe='')}")
 
 
-def _redirect(address: str, cookie: str | None = None) -> Response[Any]:
-    headers: dict[str, Any] = {"Location": address} | ({"Set-Cookie": cookie} if cookie else {})
-    return Response(HTTPStatus.SEE_OTHER, None, None, headers=headers)
+def _redirect(address: str, *cookies: Cookie) -> Response[Any]:
+    return Response(HTTPStatus.SEE_OTHER, None, None, headers={"Location": address}, cookies=list(cookies))
 
 
-def _cookie(session: str, max_age: int) -> str:
-    return f"{COOKIE}={session}; Max-Age={max_age}; Path=/; HttpOnly; Secure; SameSite=Strict"
+def _cookie(session: str, max_age: int) -> Cookie:
+    """Return the session cookie; a negative age removes it."""
+    return Cookie(
+        COOKIE, session, path="/", max_age=max_age, http_only=True, secure=True, same_site=SameSite.STRICT_MODE
+    )

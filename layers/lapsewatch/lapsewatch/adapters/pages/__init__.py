@@ -83,7 +83,7 @@ def _head(status: FleetStatus) -> dict[str, Any]:
 
 
 def _page(template: str, **facts: Any) -> str:
-    return _printable(_environment().get_template(f"{template}.html.jinja").render(facts))
+    return _printable(_environment().get_template(f"{template}.html.jinja").render(facts, here=template))
 
 
 def _printable(text: str) -> str:

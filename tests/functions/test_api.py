@@ -1,0 +1,344 @@
+"""The HTTP interface, request by request, over the fakes."""
+
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from lapsewatch.access import Gate, create_token
+from lapsewatch.adapters.http.app import make_app
+from lapsewatch.adapters.http.context import Services
+from lapsewatch.adapters.s3 import ShelvedPage
+from lapsewatch.domain.license import Reason
+from lapsewatch.domain.milestones import DEFAULT_RULES
+from lapsewatch.domain.tokens import Role
+from lapsewatch.refresh import Refreshing
+
+from tests.fakes import FakeHeartbeats, FakeTokens
+from tests.scenes import EXPIRY, Scene, days_before
+
+NOW = days_before(6)
+KEY = b"k" * 32
+FLEET = b'{"generated_at": "2026-06-14T13:00:00Z", "instances": []}'
+CANARY = "8SGW-7XFG-2R4K-9Q1S"
+
+
+class FakeShelf:
+    def __init__(self) -> None:
+        self.pages = {
+            "index.html": ShelvedPage(b"<!doctype html><p>the page", "text/html; charset=utf-8", '"1"'),
+            "fleet.json": ShelvedPage(
+                b'{"generated_at": "2026-06-14T13:00:00Z", "instances": []}', "application/json", '"2"'
+            ),
+        }
+
+    def page(self, name: str, known_etag: str | None) -> ShelvedPage | None:
+        found = self.pages.get(name)
+        return ShelvedPage(None, "", found.etag) if found and found.etag == known_etag else found
+
+
+class Api:
+    """The api function as its callers see it."""
+
+    def __init__(self) -> None:
+        self.scene = Scene()
+        self.scene.add()
+        self.scene.says(EXPIRY)
+        self.scene.poll(days_before(11))
+        self.now = NOW
+        self.tokens = FakeTokens()
+        self.heartbeats = FakeHeartbeats()
+        self.bearers = {role: create_token(self.tokens, role, f"a {role}", NOW) for role in Role}
+        self.app: APIGatewayHttpResolver = make_app(
+            Services(
+                gate=Gate(self.tokens, lambda: KEY),
+                fleet=self.scene.store,
+                ledger=self.scene.store,
+                heartbeats=self.heartbeats,
+                refreshing=Refreshing(self.scene.polling, self.scene.render, self.scene.remind_job),
+                shelf=FakeShelf(),  # type: ignore[arg-type]  # it has the one method
+                rules=DEFAULT_RULES,
+                renew_template="https://shop.example/renew?key={key}",
+                now=lambda: self.now,
+            )
+        )
+
+    def call(
+        self, method: str, path: str, role: Role | None = None, body: str | None = None, **headers: str
+    ) -> SimpleNamespace:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if role is not None:
+            sent["authorization"] = f"Bearer {self.bearers[role]}"
+        path, _, query = path.partition("?")
+        event = {
+            "version": "2.0",
+            "rawPath": path,
+            "rawQueryString": query,
+            "queryStringParameters": dict(pair.split("=", 1) for pair in query.split("&") if pair),
+            "headers": {"host": "page.example", **sent},
+            "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
+            "body": body,
+            "isBase64Encoded": False,
+        }
+        context: Any = SimpleNamespace()
+        answer: dict[str, Any] = self.app.resolve(event, context)
+        cookies = answer.get("cookies", [])
+        return SimpleNamespace(
+            status=answer["statusCode"], body=answer.get("body") or "", headers=answer["headers"], cookies=cookies
+        )
+
+    def refresh(
+        self, role: Role | None = Role.OPERATOR, instance_id: str = "northwind", **more: Any
+    ) -> SimpleNamespace:
+        return self.call("POST", f"/api/instances/{instance_id}/refresh", role, **more)
+
+    def enter(self, role: Role, return_to: str = "/calendar") -> SimpleNamespace:
+        return self.call("POST", "/session", body=urlencode({"token": self.bearers[role], "return_to": return_to}))
+
+    def session(self, role: Role = Role.OPERATOR) -> str:
+        entered = self.enter(role)
+        return str(entered.cookies[0]).split(";")[0]
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api()
+
+
+def test_the_page_asks_a_stranger_to_sign_in_and_remembers_where_to_go(api: Api) -> None:
+    answer = api.call("GET", "/calendar")
+
+    assert (answer.status, answer.headers["Location"]) == (303, "/session?return_to=%2Fcalendar")
+
+
+def test_the_page_is_shown_to_a_viewer_with_its_etag(api: Api) -> None:
+    answer = api.call("GET", "/", Role.VIEWER)
+    again = api.call("GET", "/", Role.VIEWER, if_none_match='"1"')
+
+    assert (answer.status, answer.headers["ETag"]) == (200, '"1"')
+    assert "the page" in answer.body
+    assert (again.status, again.body) == (304, "")
+
+
+def test_every_answer_carries_the_security_headers(api: Api) -> None:
+    for answer in (api.call("GET", "/healthz"), api.call("GET", "/", Role.VIEWER), api.call("GET", "/nowhere")):
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cache-Control"].startswith("private")
+
+
+def test_a_token_buys_a_session_that_opens_the_page(api: Api) -> None:
+    entered = api.call(
+        "POST", "/session", body=urlencode({"token": api.bearers[Role.VIEWER], "return_to": "/calendar"})
+    )
+    page = api.call("GET", "/", cookie=api.session())
+
+    assert (entered.status, entered.headers["Location"]) == (303, "/calendar")
+    assert all(word in entered.cookies[0] for word in ("HttpOnly", "Secure", "SameSite=Strict"))
+    assert page.status == 200
+
+
+def test_signing_in_never_leads_to_another_site(api: Api) -> None:
+    for elsewhere in ("https://evil.example", "//evil.example", "/\\evil.example"):
+        assert api.enter(Role.VIEWER, elsewhere).headers["Location"] == "/"
+
+
+@pytest.mark.fault("A1")
+@pytest.mark.parametrize("token", ["", "wrong", "lw_0123456789ab_nope", "lw_zz_ü", "\ud800", "x" * 5000, "Ünïcode"])
+def test_a_wrong_token_is_refused_and_never_an_error_of_ours(api: Api, token: str) -> None:
+    bearer = api.call("GET", "/fleet.json", authorization=f"Bearer {token}")
+    form = api.call("POST", "/session", body="token=" + token[:1000].replace("\ud800", "%ED%A0%80"))
+
+    assert bearer.status == 401
+    assert bearer.headers["Content-Type"] == "application/problem+json"
+    assert form.status == 401
+
+
+@pytest.mark.fault("A1")
+def test_a_revoked_token_ends_its_sessions_too(api: Api) -> None:
+    cookie = api.session()
+    token_id = api.bearers[Role.OPERATOR].split("_")[1]
+
+    api.tokens.revoke(token_id, NOW)
+
+    assert api.call("GET", "/", cookie=cookie).status == 303
+    assert api.refresh().status == 401
+
+
+def test_a_tampered_or_old_session_is_refused(api: Api) -> None:
+    cookie = api.session()
+    assert api.call("GET", "/fleet.json", cookie=cookie[:-1] + ("0" if cookie[-1] != "0" else "1")).status == 401
+
+    api.now = NOW + timedelta(days=31)
+
+    assert api.call("GET", "/fleet.json", cookie=cookie).status == 401
+
+
+def test_a_refresh_answers_with_both_dates(api: Api) -> None:
+    api.scene.says(EXPIRY + timedelta(days=365))
+
+    answer = api.refresh()
+
+    assert answer.status == 200
+    assert json.loads(answer.body) == {
+        "instance_id": "northwind",
+        "before": {
+            "expires_at": "2026-06-20T16:00:00Z",
+            "expires_on": "2026-06-20",
+            "days_left": 6,
+            "band": "critical",
+        },
+        "after": {"expires_at": "2027-06-20T16:00:00Z", "expires_on": "2027-06-20", "days_left": 371, "band": "active"},
+        "changed": True,
+        "resolved": False,
+    }
+
+
+def test_a_viewer_may_look_but_not_refresh(api: Api) -> None:
+    assert api.refresh(Role.VIEWER).status == 403
+    assert api.scene.pbx.visits == ["northwind"]
+
+
+def test_a_stranger_may_not_refresh(api: Api) -> None:
+    assert api.refresh(None).status == 401
+
+
+@pytest.mark.fault("A2")
+@pytest.mark.parametrize(("instance_id", "status"), [("nobody", 404), ("x" * 300, 400), ("UPPER", 400), ("a#b", 404)])
+def test_an_unknown_instance_is_404_and_a_malformed_id_400(api: Api, instance_id: str, status: int) -> None:
+    answer = api.refresh(instance_id=instance_id)
+
+    assert answer.status == status
+    assert instance_id[:40] not in answer.body or status == 404
+
+
+@pytest.mark.fault("A3")
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        ("x" * 2000, "application/json", 413),
+        ("a=b", "application/x-www-form-urlencoded", 415),
+        ("{", "application/json", 400),
+        ('{"force": true}', "application/json", 400),
+        ("{}", "application/json; charset=utf-8", 200),
+        ("", "text/plain", 200),
+    ],
+)
+def test_a_refresh_takes_no_fields(api: Api, body: str, content_type: str, status: int) -> None:
+    assert api.refresh(body=body, content_type=content_type).status == status
+
+
+@pytest.mark.fault("A4")
+def test_a_second_refresh_is_told_when_to_come_back(api: Api) -> None:
+    api.refresh()
+
+    again = api.refresh()
+
+    assert (again.status, again.headers["Retry-After"]) == (429, "61")
+
+
+def test_a_pbx_that_cannot_be_reached_is_said_with_its_remedy(api: Api) -> None:
+    api.scene.fails(Reason.UNREACHABLE)
+
+    answer = api.refresh()
+
+    assert answer.status == 502
+    assert "unreachable" in json.loads(answer.body)["detail"]
+    assert "firewall" in json.loads(answer.body)["detail"]
+
+
+@pytest.mark.fault("A7")
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"x_requested_with": "lapsewatch", "sec_fetch_site": "cross-site"},
+        {"x_requested_with": "lapsewatch", "origin": "https://evil.example"},
+        {"sec_fetch_site": "same-origin"},
+    ],
+)
+def test_another_site_cannot_refresh_with_the_session_of_the_browser(api: Api, headers: dict[str, str]) -> None:
+    assert api.refresh(None, cookie=api.session(), **headers).status == 403
+
+
+def test_the_page_itself_can_refresh_with_the_session(api: Api) -> None:
+    answer = api.refresh(None, cookie=api.session(), x_requested_with="lapsewatch", sec_fetch_site="same-origin")
+
+    assert answer.status == 200
+
+
+@pytest.mark.fault("A8")
+def test_an_unexpected_error_says_nothing_about_our_insides(api: Api) -> None:
+    def explode(_: object) -> None:
+        raise RuntimeError(f"arn:aws:secret {CANARY}")
+
+    api.scene.store.watched = explode  # type: ignore[assignment, method-assign]
+
+    answer = api.refresh()
+
+    assert answer.status == 500
+    assert CANARY not in answer.body
+    assert "arn:" not in answer.body
+
+
+def test_an_instance_shows_its_row_and_its_reminders(api: Api) -> None:
+    api.scene.remind(days_before(10))
+
+    row = json.loads(api.call("GET", "/api/instances/northwind", Role.VIEWER).body)
+    ledger = json.loads(api.call("GET", "/api/instances/northwind/reminders", Role.VIEWER).body)
+
+    assert (row["band"], row["days_left"], row["expires_on"]) == ("critical", 6, "2026-06-20")
+    assert [(entry["milestone"], entry["state"]) for entry in ledger["reminders"]] == [(10, "SENT")]
+    assert ledger["next_reminder_at"] == "2026-06-17T12:00:00Z"
+
+
+def test_the_list_of_instances_is_the_fleet_as_rendered(api: Api) -> None:
+    answer = json.loads(api.call("GET", "/api/instances", Role.VIEWER).body)
+
+    assert answer == {"generated_at": "2026-06-14T13:00:00Z", "instances": []}
+
+
+def test_renewing_leads_a_viewer_to_the_shop_and_a_stranger_to_sign_in(api: Api) -> None:
+    viewer = api.call("GET", "/instances/northwind/renew", Role.VIEWER)
+    stranger = api.call("GET", "/instances/northwind/renew")
+
+    assert (viewer.status, viewer.headers["Location"]) == (303, f"https://shop.example/renew?key={CANARY}")
+    assert CANARY not in str(stranger.headers)
+
+
+def test_healthz_tells_ages_to_anyone_and_nothing_else(api: Api) -> None:
+    api.heartbeats.beat("poll", NOW - timedelta(minutes=5), {})
+
+    answer = api.call("GET", "/healthz")
+
+    ages = {"dispatch": None, "poll": 300, "remind": None, "report": None}
+    assert json.loads(answer.body) == {"status": "ok", "seconds_since": ages}
+
+
+def test_signing_out_clears_the_cookie(api: Api) -> None:
+    answer = api.call("DELETE", "/session", cookie=api.session(), x_requested_with="lapsewatch")
+
+    assert answer.status == 204
+    assert "Max-Age=0" in answer.cookies[0]
+
+
+def test_the_script_can_ask_whether_it_is_signed_in(api: Api) -> None:
+    stranger = api.call("GET", "/session", accept="application/json")
+    operator = api.call("GET", "/session", accept="application/json", cookie=api.session())
+
+    assert stranger.status == 401
+    assert json.loads(operator.body)["role"] == "operator"
+
+
+def test_a_page_that_was_never_rendered_says_so(api: Api) -> None:
+    answer = api.call("GET", "/calendar", Role.VIEWER)
+
+    assert answer.status == 503
+
+
+def _side(day: str, days_left: int, band: str) -> dict[str, Any]:
+    return {"expires_at": f"{day}T16:00:00Z", "expires_on": day, "days_left": days_left, "band": band}
