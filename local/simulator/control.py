@@ -1,43 +1,45 @@
 """The control interface: renew, expire, slow down or break a PBX, as its vendor, its admin or bad luck would."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from local.simulator.pbx import Mode, SimulatedPbx
+from local.simulator.changes import Change, problems
+from local.simulator.pbx import SimulatedPbx
 
-VENDOR_SIDE = ("expires_at", "maintenance_expires_at", "license_active", "product_code")
 FLEET = web.AppKey("fleet", dict[str, SimulatedPbx])
 CA = web.AppKey("ca", str)
 
 
-class Change(BaseModel):
-    """What may be changed; only what is given is. Dates reach the PBX's answer with its next refresh or sync."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    expires_at: AwareDatetime | None = None
-    maintenance_expires_at: AwareDatetime | None = None
-    license_active: bool = True
-    product_code: str = ""
-    mode: Mode = Mode.OK
-
-
 def facts_of(pbx: SimulatedPbx) -> dict[str, Any]:
-    """Return what there is to know about a PBX, but for its credentials."""
+    """Return what there is to know about a PBX, but for its credentials.
+
+    The vendor knows one thing, the PBX may show another (`shown_…`) until it is refreshed.
+    """
     return {
         "id": pbx.id,
         "name": pbx.name,
         "customer": pbx.customer,
         "fqdn": pbx.fqdn,
+        "zone": pbx.zone,
+        "access": pbx.access,
+        "address": f"localhost:{pbx.port}",
+        "version": pbx.version,
+        "reseller": pbx.reseller,
+        "sim_calls": pbx.sim_calls,
+        "seats": {"used": pbx.users, "limit": pbx.user_limit, "ai": pbx.ai_users},
         "mode": pbx.mode.value,
         "expires_at": _text(pbx.vendor.expires_at),
         "maintenance_expires_at": _text(pbx.vendor.maintenance_expires_at),
         "license_active": pbx.vendor.license_active,
         "product_code": pbx.vendor.product_code,
         "shown_expires_at": _text(pbx.own.expires_at),
+        "shown_maintenance_expires_at": _text(pbx.own.maintenance_expires_at),
+        "shown_license_active": pbx.own.license_active,
+        "shown_product_code": pbx.own.product_code,
         "license_key": pbx.license_key,
         "counters": pbx.counters,
     }
@@ -54,13 +56,10 @@ async def show(request: web.Request) -> web.Response:
 async def change(request: web.Request) -> web.Response:
     pbx = _named(request)
     try:
-        wanted = Change.model_validate_json(await request.text())
+        wanted = Change.model_validate_json(await request.read())
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        return web.json_response({"errors": problems}, status=400)
-    for name in VENDOR_SIDE:
-        if name in wanted.model_fields_set:
-            setattr(pbx.vendor, name, getattr(wanted, name))
+        return web.json_response({"errors": problems(error)}, status=400)
+    pbx.vendor = replace(pbx.vendor, **wanted.of_the_license)
     if "mode" in wanted.model_fields_set:
         pbx.mode = wanted.mode
     return web.json_response(facts_of(pbx))

@@ -1,8 +1,9 @@
 """The servers: a port with TLS for each PBX, and one for the control interface, all on this machine only."""
 
 import resource
+import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,14 @@ from aiohttp import web
 
 from local.simulator.answers import pbx_app
 from local.simulator.control import control_app
+from local.simulator.misbehavior import Pace
 from local.simulator.pbx import SimulatedPbx
 
 LOOPBACK = "127.0.0.1"
 FILES_A_PBX = 8
+BACKLOG = 256
 STOP_SECONDS = 1.0
+AS_IN_LIFE = Pace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +42,15 @@ class Simulator:
 
 
 @asynccontextmanager
-async def running(fleet: list[SimulatedPbx], control_port: int = 0) -> AsyncIterator[Simulator]:
+async def running(
+    fleet: Sequence[SimulatedPbx], control_port: int = 0, pace: Pace = AS_IN_LIFE
+) -> AsyncIterator[Simulator]:
     """Serve a fleet until the block ends."""
     _allow_files(len(fleet) * FILES_A_PBX + 1024)
-    authority = trustme.CA(organization_name="Lapsewatch demo")
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("localhost").configure_cert(context)
+    context, ca_pem = _certified()
     by_port: dict[int, SimulatedPbx] = {}
     by_id = {pbx.id: pbx for pbx in fleet}
-    ca = authority.cert_pem.bytes().decode()
-    pbxs = web.AppRunner(pbx_app(by_port), access_log=None, shutdown_timeout=STOP_SECONDS)
-    control = web.AppRunner(control_app(by_id, ca), access_log=None, shutdown_timeout=STOP_SECONDS)
+    pbxs, control = _runner(pbx_app(by_port, pace)), _runner(control_app(by_id, ca_pem))
     try:
         await pbxs.setup()
         for pbx in fleet:
@@ -56,20 +58,35 @@ async def running(fleet: list[SimulatedPbx], control_port: int = 0) -> AsyncIter
             by_port[pbx.port] = pbx
         await control.setup()
         port = await _listen(control, control_port, None)
-        yield Simulator(f"http://{LOOPBACK}:{port}", ca, by_id)
+        yield Simulator(f"http://{LOOPBACK}:{port}", ca_pem, by_id)
     finally:
         await control.cleanup()
         await pbxs.cleanup()
 
 
+def _certified() -> tuple[ssl.SSLContext, str]:
+    """Return a server's context for `localhost`, and the CA that a client has to trust for it."""
+    authority = trustme.CA(organization_name="Lapsewatch demo")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+    return context, authority.cert_pem.bytes().decode()
+
+
+def _runner(app: web.Application) -> web.AppRunner:
+    # Canceling a handler when its client leaves is what ends an answer that has no end.
+    return web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS, handler_cancellation=True)
+
+
 async def _listen(runner: web.AppRunner, port: int, context: ssl.SSLContext | None) -> int:
-    before = set(runner.addresses)
-    await web.TCPSite(runner, LOOPBACK, port, ssl_context=context, backlog=256).start()
-    [address] = set(runner.addresses) - before
-    return int(address[1])
+    listener = socket.create_server((LOOPBACK, port), backlog=BACKLOG)
+    await web.SockSite(runner, listener, ssl_context=context, backlog=BACKLOG).start()
+    return int(listener.getsockname()[1])
 
 
 def _allow_files(wanted: int) -> None:
+    """Raise the soft limit of open files: every PBX and every client of it is one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
+        )

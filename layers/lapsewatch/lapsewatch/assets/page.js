@@ -204,17 +204,19 @@ async function adoptRow(row) {
   const generated = one("[data-generated]", fresh);
   const twin = fresh.getElementById(row.id);
   if (!twin || !generated || Date.parse(generated.dateTime) <= Date.parse(one("[data-generated]").dateTime)) return;
+  const note = one(".outcome", row);
   for (const cell of all("th, td:not(.actions)", twin)) {
     one(`.${cell.classList[0]}`, row).replaceWith(document.adoptNode(cell));
   }
+  if (note) one(".status", row).append(note);
   row.className = twin.className;
   Object.assign(row.dataset, twin.dataset);
   words.delete(row);
 }
 
 function outcome(row, kind, ...parts) {
-  const cell = one(".actions", row);
-  const note = one(".outcome", cell) || cell.appendChild(document.createElement("p"));
+  const note = one(".outcome", row) || document.createElement("p");
+  one(".status", row).append(note);
   note.className = `outcome ${kind}`;
   note.replaceChildren(...parts);
   announce(`${one(".name", row).textContent}: ${note.textContent}`);

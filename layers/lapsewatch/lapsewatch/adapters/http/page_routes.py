@@ -81,7 +81,7 @@ def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
     @app.delete("/session")
     def leave() -> Response[Any]:
         require_own_page(app)
-        return Response(HTTPStatus.NO_CONTENT, None, None, cookies=[_cookie("", -1)])
+        return Response(HTTPStatus.NO_CONTENT, None, "", cookies=[_cookie("", -1)])
 
 
 def _page(app: APIGatewayHttpResolver, services: Services, name: str) -> Response[Any]:
@@ -92,7 +92,7 @@ def _page(app: APIGatewayHttpResolver, services: Services, name: str) -> Respons
         return Response(HTTPStatus.SERVICE_UNAVAILABLE, HTML, pages.render_error(503, "Not rendered yet", text))
     headers: dict[str, Any] = {"ETag": found.etag, "Cache-Control": REVALIDATED}
     if found.body is None:
-        return Response(HTTPStatus.NOT_MODIFIED, None, None, headers=headers)
+        return Response(HTTPStatus.NOT_MODIFIED, None, "", headers=headers)
     return Response(200, found.content_type, found.body.decode(), headers=headers, compress=True)
 
 
@@ -128,7 +128,7 @@ def _to_sign_in(path: str) -> Response[Any]:
 
 
 def _redirect(address: str, *cookies: Cookie) -> Response[Any]:
-    return Response(HTTPStatus.SEE_OTHER, None, None, headers={"Location": address}, cookies=list(cookies))
+    return Response(HTTPStatus.SEE_OTHER, None, "", headers={"Location": address}, cookies=list(cookies))
 
 
 def _cookie(session: str, max_age: int) -> Cookie:

@@ -11,9 +11,9 @@ from lapsewatch.adapters.pages.words import (
     day_text,
     days_text,
     inactive_early,
-    instant_text,
     iso,
     masked,
+    near_text,
 )
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
@@ -82,7 +82,7 @@ def row_view(row: StatusRow, status: FleetStatus) -> RowView:
         band_text=band_text(row.band),
         band_order=BAND_ORDER[row.band],
         freshness=row.freshness.value,
-        trust=_trust(row, zone),
+        trust=_trust(row, now, zone),
         remedy=row.remedy or "",
         remarks=tuple(_remarks(row, now, zone)),
         clock=row.clock.value if row.clock else "",
@@ -97,7 +97,7 @@ def row_view(row: StatusRow, status: FleetStatus) -> RowView:
         order=str(int(expires_at.timestamp())) if expires_at else "",
         sim_calls="" if row.sim_calls is None else str(row.sim_calls),
         seats=seats_view(row.seats),
-        reminder=instant_text(row.next_reminder_at, zone) if row.next_reminder_at else "",
+        reminder=near_text(row.next_reminder_at, zone, now) if row.next_reminder_at else "",
         reminder_at=iso(row.next_reminder_at) if row.next_reminder_at else "",
         # Whatever was configured, nothing but an https address becomes a link.
         renew_url=row.renew_url if row.renew_url and row.renew_url.lower().startswith("https://") else "",
@@ -109,8 +109,8 @@ def _version(version: str | None) -> str:
     return f"v{version}" if version and version[0].isdigit() else version or ""
 
 
-def _trust(row: StatusRow, zone: ZoneInfo) -> str:
-    last = instant_text(row.last_read_at, zone) if row.last_read_at else None
+def _trust(row: StatusRow, now: datetime, zone: ZoneInfo) -> str:
+    last = near_text(row.last_read_at, zone, now) if row.last_read_at else None
     match row.freshness:
         case Freshness.FRESH:
             return ""
@@ -129,12 +129,12 @@ def _remarks(row: StatusRow, now: datetime, zone: ZoneInfo) -> list[str]:
     if inactive_early(row, now):
         remarks.append("The PBX says its license is inactive.")
     if row.freshness in {Freshness.FAILING, Freshness.PAUSED}:
-        last = f"Last read {instant_text(row.last_read_at, zone)}." if row.last_read_at else "Never read so far."
+        last = f"Last read {near_text(row.last_read_at, zone, now)}." if row.last_read_at else "Never read so far."
         remarks.append(last)
     if row.note:
         remarks.append(row.note)
     if row.acknowledged_until and row.acknowledged_until > now:
-        remarks.append(f"Acknowledged until {instant_text(row.acknowledged_until, zone)}.")
+        remarks.append(f"Acknowledged until {near_text(row.acknowledged_until, zone, now)}.")
     return remarks
 
 

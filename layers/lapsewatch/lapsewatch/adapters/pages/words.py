@@ -51,6 +51,14 @@ def instant_text(instant: datetime, zone: ZoneInfo) -> str:
     return f"{day_text(local)}, {local:%H:%M}"
 
 
+def near_text(instant: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Return an instant without its year if that is the current one: `Jun 12, 08:00`."""
+    local = instant.astimezone(zone)
+    if local.year != now.astimezone(zone).year:
+        return instant_text(instant, zone)
+    return f"{MONTHS[local.month - 1][:3]} {local.day}, {local:%H:%M}"
+
+
 def iso(instant: datetime) -> str:
     """Return an instant as programs read it, in UTC with a Z."""
     return instant.isoformat().replace("+00:00", "Z")
