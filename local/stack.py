@@ -42,6 +42,8 @@ class Stack:
     outputs: dict[str, str]
     tokens: dict[str, str]
     mailbox: Mailbox
+    log: Path
+    """Where the emulator and the functions in it write."""
 
     @property
     def api_host(self) -> str:
@@ -97,7 +99,7 @@ def running_stack(
             create_session_key(ssm, path)
             tokens = create_tokens(table, datetime.now(UTC))
             onboard(simulated, table, ssm, path, zone_named(ZONE))
-            yield Stack(emulator, simulated, outputs, tokens, mailbox)
+            yield Stack(emulator, simulated, outputs, tokens, mailbox, folder / "emulator.log")
 
 
 def _parameters(page_url: str, pace: str) -> dict[str, str]:

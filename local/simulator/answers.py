@@ -66,7 +66,8 @@ def data(counter: str, answer: Answer) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         pbx = pbx_of(request)
-        standing = pbx.tokens.standing(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        scheme, _, token_text = request.headers.get("Authorization", "").partition(" ")
+        standing = pbx.tokens.standing(token_text) if scheme == "Bearer" else Standing.UNKNOWN
         if standing is not Standing.VALID:
             pbx.counters["overlapping"] += standing is Standing.SUPERSEDED
             refusal = RefusedError(401, "A valid access token is needed.")

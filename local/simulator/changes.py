@@ -1,12 +1,13 @@
 """What may be changed from outside, and what is wrong with a change that may not be made."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from local.simulator.pbx import Mode
+from local.simulator.pbx import Entitlement, Mode
 
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -37,10 +38,16 @@ class Change(BaseModel):
     product_code: Annotated[str, Field(min_length=1, max_length=64)] = "?"
     mode: Mode = Mode.OK
 
-    @property
-    def of_the_license(self) -> dict[str, Any]:
-        """What changes on the vendor's side."""
-        return {name: getattr(self, name) for name in self.model_fields_set - {"mode"}}
+    def on(self, vendor: Entitlement) -> Entitlement:
+        """Return the vendor's record after the change.
+
+        Maintenance is part of an annual subscription: where both ended at once, a new expiry moves both.
+        """
+        given = {name: getattr(self, name) for name in self.model_fields_set - {"mode"}}
+        together = vendor.maintenance_expires_at == vendor.expires_at is not None
+        if together and "expires_at" in given:
+            given.setdefault("maintenance_expires_at", given["expires_at"])
+        return replace(vendor, **given)
 
 
 def problems(error: ValidationError) -> list[str]:

@@ -1,6 +1,5 @@
 """The control interface: renew, expire, slow down or break a PBX, as its vendor, its admin or bad luck would."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -59,7 +58,7 @@ async def change(request: web.Request) -> web.Response:
         wanted = Change.model_validate_json(await request.read())
     except ValidationError as error:
         return web.json_response({"errors": problems(error)}, status=400)
-    pbx.vendor = replace(pbx.vendor, **wanted.of_the_license)
+    pbx.vendor = wanted.on(pbx.vendor)
     if "mode" in wanted.model_fields_set:
         pbx.mode = wanted.mode
     return web.json_response(facts_of(pbx))

@@ -90,7 +90,7 @@ class Caller:
         return self.http.post(f"{API}/LicenseStatus/Pbx.RefreshLicenseStatus", headers=self._bearer() | headers)
 
     def _bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
 
 def _odata(query: dict[str, Any]) -> dict[str, str]:

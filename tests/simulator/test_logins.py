@@ -127,6 +127,14 @@ def test_data_needs_a_token(office: Caller, path: str) -> None:
     assert office.pbx.counters["overlapping"] == 0
 
 
+def test_a_token_without_its_scheme_opens_nothing(office: Caller) -> None:
+    office.sign_in()
+
+    answer = office.http.get(f"/xapi/v1/{STATUS}", headers={"Authorization": office.token})
+
+    assert answer.status_code == 401
+
+
 def test_a_refresh_needs_a_token(office: Caller) -> None:
     assert office.refresh().status_code == 401
     assert office.pbx.counters["refreshes"] == 0

@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lapsewatch.adapters.pages.chart import bars
-from lapsewatch.adapters.pages.dates import groups, undated_view
+from lapsewatch.adapters.pages.dates import groups
 from lapsewatch.adapters.pages.files import Asset, asset_path, assets
 from lapsewatch.adapters.pages.fleet_json import fleet_document, row_document
 from lapsewatch.adapters.pages.rows import row_view
@@ -16,6 +16,7 @@ from lapsewatch.domain.status import FleetStatus
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 __all__ = [
     "Asset",
@@ -37,7 +38,7 @@ def render_index(status: FleetStatus) -> str:
     return _page(
         "index",
         **_head(status),
-        rows=[row_view(row, status) for row in status.rows],
+        rows=_part("rows", rows=[row_view(row, status) for row in status.rows]),
         counters=[(band.value, band_text(band), hint, status.counters.get(band, 0)) for band, hint in BANDS.items()],
         customers=sorted({row.customer for row in status.rows if row.customer}, key=str.casefold),
         ladders=[(clock.value, ", ".join(map(str, days))) for clock, days in status.ladders.items()],
@@ -51,8 +52,7 @@ def render_calendar(status: FleetStatus) -> str:
     return _page(
         "calendar",
         **_head(status),
-        groups=groups(calendar, status.generated_at),
-        undated=[undated_view(row) for row in calendar.undated],
+        dates=_part("dates", groups=groups(calendar, status.generated_at)),
         bars=bars(months_ahead(calendar, today)),
     )
 
@@ -86,9 +86,20 @@ def _page(template: str, **facts: Any) -> str:
     return _printable(_environment().get_template(f"{template}.html.jinja").render(facts, here=template))
 
 
+def _part(template: str, **facts: Any) -> "Markup":
+    from markupsafe import Markup  # noqa: PLC0415  comes with Jinja, see below
+
+    # Safe: the part went through the same autoescaping environment.
+    return Markup(_environment().get_template(f"{template}.html.jinja").render(facts))  # noqa: S704
+
+
 def _printable(text: str) -> str:
-    # A lone surrogate cannot be encoded and a NUL is no character of HTML: neither may keep a page from being stored.
-    return text.encode(errors="replace").decode().replace("\0", "\ufffd")
+    """Return what can be stored: a lone surrogate cannot be encoded, and a NUL is no character of HTML."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode(errors="replace").decode()
+    return text.replace("\0", "\ufffd")
 
 
 @cache

@@ -44,6 +44,7 @@ class Group:
     anchor: str
     title: str
     dates: tuple[DateView, ...]
+    noun: str = "date"
 
     @property
     def count(self) -> int:
@@ -51,18 +52,15 @@ class Group:
 
 
 def groups(calendar: Calendar, now: datetime) -> tuple[Group, ...]:
-    """Return the lists in reading order: what has passed, then month by month; empty ones are left out."""
+    """Return the lists in reading order: passed, month by month, without a date; empty ones are left out."""
     months = (
         Group(f"{month.year}-{month.month:02}", month_text(month.year, month.month), _views(month.entries, now))
         for month in calendar.months
     )
     overdue = Group("overdue", "Overdue", _views(calendar.overdue, now))
-    return tuple(group for group in (overdue, *months) if group.dates)
-
-
-def undated_view(row: StatusRow) -> DateView:
-    """Return the entry of an instance without any date."""
-    return _view(row, row.band, days="No date")
+    without = tuple(_view(row, row.band, days="No date") for row in calendar.undated)
+    undated = Group("undated", "No date", without, noun="instance")
+    return tuple(group for group in (overdue, *months, undated) if group.dates)
 
 
 def _views(entries: Iterable[Entry], now: datetime) -> tuple[DateView, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -66,7 +67,7 @@ class RowView:
 
 def row_view(row: StatusRow, status: FleetStatus) -> RowView:
     """Return the words of one row."""
-    now, zone = status.generated_at, zone_named(row.zone)
+    now, zone = status.generated_at, _zone(row.zone)
     expires_at = row.maintenance_expires_at if row.clock is Clock.MAINTENANCE else row.expires_at
     return RowView(
         instance_id=row.instance_id,
@@ -105,17 +106,21 @@ def row_view(row: StatusRow, status: FleetStatus) -> RowView:
     )
 
 
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return zone_named(name)
+
+
 def _version(version: str | None) -> str:
     return f"v{version}" if version and version[0].isdigit() else version or ""
 
 
 def _trust(row: StatusRow, now: datetime, zone: ZoneInfo) -> str:
-    last = near_text(row.last_read_at, zone, now) if row.last_read_at else None
     match row.freshness:
         case Freshness.FRESH:
             return ""
         case Freshness.STALE:
-            return f"Stale since {last or 'an unknown time'}"
+            return f"Stale since {near_text(row.last_read_at, zone, now) if row.last_read_at else 'an unknown time'}"
         case Freshness.FAILING:
             return f"Failing: {(row.reason or 'unknown reason').replace('_', ' ')}"
         case Freshness.NEVER_READ:

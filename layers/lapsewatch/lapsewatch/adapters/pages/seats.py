@@ -21,6 +21,7 @@ class SeatsView:
     human_width: int
     ai_width: int
     order: str
+    """The percentage as a number to sort by."""
 
 
 def seats_view(seats: Seats) -> SeatsView:
@@ -31,10 +32,10 @@ def seats_view(seats: Seats) -> SeatsView:
     ai_width = width * min(max(seats.ai or 0, 0), seats.used) // seats.used if seats.used and seats.used > 0 else 0
     return SeatsView(
         usage=_usage(seats),
-        percent="" if percent is None else f"{percent}\u202f%",
+        percent="" if percent is None else f"{percent}\u00a0%",
         split=_split(seats),
         over=_over(seats),
-        fill=_fill(seats),
+        fill=_fill(seats, percent),
         human_width=width - ai_width,
         ai_width=ai_width,
         order="" if percent is None else str(percent),
@@ -52,9 +53,8 @@ def _usage(seats: Seats) -> str:
 
 
 def _split(seats: Seats) -> str:
-    if seats.human is None:
-        return ""
-    return f"{seats.human} human \u00b7 {seats.ai} AI"
+    human = seats.human
+    return "" if human is None else f"{human} human \u00b7 {seats.ai} AI"
 
 
 def _over(seats: Seats) -> str:
@@ -63,9 +63,9 @@ def _over(seats: Seats) -> str:
     return f"{seats.used - seats.limit} over the limit"
 
 
-def _fill(seats: Seats) -> str:
-    if seats.percent is None:
+def _fill(seats: Seats, percent: int | None) -> str:
+    if percent is None:
         return ""
-    if seats.percent > FULL or _over(seats):
+    if percent > FULL or _over(seats):
         return "over"
-    return "high" if seats.percent >= NEARLY_FULL else "normal"
+    return "high" if percent >= NEARLY_FULL else "normal"

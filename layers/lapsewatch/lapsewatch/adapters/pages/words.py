@@ -31,6 +31,8 @@ BANDS = {
     Band.ACTIVE: f"more than {WARNING_DAYS} days",
     Band.UNKNOWN: "no date on record",
 }
+HALF_A_YEAR = 182
+"""Days within which a date needs no year to be understood."""
 SHOWN = 4
 """How many characters at the end of a masked key stay readable."""
 
@@ -48,15 +50,13 @@ def month_text(year: int, month: int) -> str:
 def instant_text(instant: datetime, zone: ZoneInfo) -> str:
     """Return `Jun 12, 2026, 08:00` as the clocks in `zone` show it."""
     local = instant.astimezone(zone)
-    return f"{day_text(local)}, {local:%H:%M}"
+    return f"{day_text(local)}, {local.hour:02}:{local.minute:02}"
 
 
 def near_text(instant: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """Return an instant without its year if that is the current one: `Jun 12, 08:00`."""
-    local = instant.astimezone(zone)
-    if local.year != now.astimezone(zone).year:
-        return instant_text(instant, zone)
-    return f"{MONTHS[local.month - 1][:3]} {local.day}, {local:%H:%M}"
+    """Return an instant without this year's number if it is not far: `Jun 12, 08:00`."""
+    text = instant_text(instant, zone)
+    return text.replace(f", {now.year},", ",", 1) if abs((instant - now).days) < HALF_A_YEAR else text
 
 
 def iso(instant: datetime) -> str:
