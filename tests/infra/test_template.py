@@ -1,0 +1,177 @@
+"""What linters do not see in the template: who may do what, where failures go, and what is kept."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.contract.conftest import fleet_table
+
+TEMPLATE = Path(__file__).parents[2] / "infra" / "template.yaml"
+SECRETS = ("PollFunction", "ApiFunction")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms as their long ones."""
+
+
+def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+DOCUMENT: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _Loader)
+RESOURCES: dict[str, dict[str, Any]] = DOCUMENT["Resources"]
+
+
+def of_type(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: found["Properties"] for name, found in RESOURCES.items() if found["Type"] == kind}
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    return [statement for policy in FUNCTIONS[function]["Policies"] for statement in policy["Statement"]]
+
+
+def actions(function: str) -> set[str]:
+    found: set[str] = set()
+    for statement in statements(function):
+        action = statement["Action"]
+        found |= {action} if isinstance(action, str) else set(action)
+    return found
+
+
+def test_each_function_may_do_exactly_what_it_needs() -> None:
+    write = {"dynamodb:UpdateItem", "dynamodb:PutItem"}
+
+    assert {name: actions(name) for name in FUNCTIONS} == {
+        "PollDispatchFunction": {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
+        "PollFunction": {"dynamodb:BatchGetItem", "ssm:GetParameters", "lambda:InvokeFunction"} | write,
+        "RemindFunction": {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:BatchGetItem", "sns:Publish"} | write,
+        "ReportFunction": {
+            "dynamodb:Query",
+            "dynamodb:BatchGetItem",
+            "dynamodb:UpdateItem",
+            "s3:GetObject",
+            "s3:PutObject",
+        },
+        "ApiFunction": {
+            "dynamodb:Query",
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "s3:GetObject",
+            "ssm:GetParameter",
+            "ssm:GetParameters",
+            "lambda:InvokeFunction",
+        }
+        | write,
+    }
+
+
+def test_no_function_is_allowed_everything_anywhere() -> None:
+    for name in FUNCTIONS:
+        for statement in statements(name):
+            assert statement["Resource"] != "*"
+            assert not any("*" in action for action in actions(name))
+
+
+def test_only_those_who_visit_pbxs_can_read_their_secrets() -> None:
+    readers = {name for name in FUNCTIONS if any(action.startswith("ssm:") for action in actions(name))}
+
+    assert readers == set(SECRETS)
+    for name in SECRETS:
+        [secrets] = [statement for statement in statements(name) if "ssm:GetParameters" in str(statement["Action"])]
+        assert "parameter/lapsewatch/${AWS::StackName}/" in str(secrets["Resource"])
+
+
+def test_no_function_gets_a_secret_by_its_environment() -> None:
+    for properties in FUNCTIONS.values():
+        for name in properties["Environment"]["Variables"]:
+            assert not any(word in name for word in ("PASSWORD", "TOKEN", "CREDENTIAL", "KEY"))
+
+
+def test_every_function_stays_within_256_megabytes() -> None:
+    assert DOCUMENT["Globals"]["Function"]["MemorySize"] <= 256
+    assert not any("MemorySize" in properties for properties in FUNCTIONS.values())
+
+
+def test_the_lease_on_a_reminder_outlives_a_run() -> None:
+    from lapsewatch.domain.ledger import LEASE  # noqa: PLC0415  what the template is held to
+
+    assert LEASE.total_seconds() >= FUNCTIONS["RemindFunction"]["Timeout"] + 60
+
+
+def test_every_schedule_retries_and_has_a_dead_letter_queue() -> None:
+    schedules = of_type("AWS::Scheduler::Schedule")
+
+    assert set(schedules) == {"PollSchedule", "RemindSchedule", "ReportSchedule"}
+    for properties in schedules.values():
+        assert properties["FlexibleTimeWindow"]["Mode"] == "OFF"
+        assert properties["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+        assert properties["Target"]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": "ScheduleDeadLetterQueue.Arn"}
+
+
+@pytest.mark.fault("S10")
+def test_every_queue_has_dead_letters_or_is_for_them_and_those_raise_an_alarm() -> None:
+    queues = of_type("AWS::SQS::Queue")
+    watched = {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"] for alarm in of_type("AWS::CloudWatch::Alarm").values()}
+
+    for name, properties in queues.items():
+        assert "RedrivePolicy" in properties or f"{name}.QueueName" in watched
+
+
+def test_a_batch_in_progress_is_not_handed_out_again() -> None:
+    worker = FUNCTIONS["PollFunction"]
+
+    assert RESOURCES["PollQueue"]["Properties"]["VisibilityTimeout"] >= 6 * worker["Timeout"]
+    assert worker["Events"]["Polls"]["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_data_outlives_the_stack() -> None:
+    for name in ("FleetTable", "ReportBucket"):
+        assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+    table = RESOURCES["FleetTable"]["Properties"]
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+    assert table["DeletionProtectionEnabled"]
+
+
+def test_the_table_has_the_keys_and_indexes_that_the_stores_were_tested_on() -> None:
+    table = RESOURCES["FleetTable"]["Properties"]
+
+    assert {name: table[name] for name in fleet_table()} == fleet_table()
+
+
+def test_the_bucket_is_private_and_takes_only_tls() -> None:
+    bucket = RESOURCES["ReportBucket"]["Properties"]
+    [statement] = RESOURCES["ReportBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+
+
+def test_only_this_account_may_publish_or_subscribe() -> None:
+    allow, deny = RESOURCES["ReminderTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert allow["Effect"] == "Allow"
+    assert "${AWS::AccountId}" in str(allow["Principal"])
+    assert deny["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+
+
+@pytest.mark.fault("C1")
+def test_every_free_text_parameter_has_a_pattern_and_every_parameter_a_description() -> None:
+    for name, parameter in DOCUMENT["Parameters"].items():
+        assert parameter["Description"], name
+        bounded = {"AllowedPattern", "AllowedValues", "MaxValue"} & parameter.keys()
+        assert bounded, name
