@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.instance import Instance
@@ -256,3 +256,17 @@ class FakeTokens:
 
     def tokens(self) -> list[Token]:
         return list(self.known.values())
+
+
+class FakeTurns:
+    """Remembers when each job was last asked for."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, datetime] = {}
+
+    def take(self, job: str, now: datetime, every: timedelta) -> bool:
+        last = self.asked.get(job)
+        if last is not None and last > now - every:
+            return False
+        self.asked[job] = now
+        return True

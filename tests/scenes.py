@@ -15,7 +15,7 @@ from lapsewatch.poll import Polled, Polling, poll
 from lapsewatch.refresh import Refreshed, Refreshing, refresh
 from lapsewatch.remind import remind
 
-from tests.fakes import FakeJob, FakePbx, FakePublisher, FakeSecrets, FakeStore
+from tests.fakes import FakeJob, FakePbx, FakePublisher, FakeSecrets, FakeStore, FakeTurns
 
 NEW_YORK = ZoneInfo("America/New_York")
 EXPIRY = datetime(2026, 6, 20, 16, 0, tzinfo=UTC)
@@ -37,6 +37,7 @@ class Scene:
     publisher: FakePublisher = field(default_factory=FakePublisher)
     render: FakeJob = field(default_factory=FakeJob)
     remind_job: FakeJob = field(default_factory=FakeJob)
+    turns: FakeTurns = field(default_factory=FakeTurns)
     rules: ReminderRules = DEFAULT_RULES
     seconds_left: float = 300.0
     runs: int = 0
@@ -79,6 +80,9 @@ class Scene:
     def poll(self, now: datetime, *instance_ids: str) -> Polled:
         self.pbx.readings = {key: _as_of(now, reading) for key, reading in self.pbx.readings.items()}
         return poll(self.polling, list(instance_ids) or list(self.store.configs), now)
+
+    def poll_and_follow_up(self, now: datetime, *instance_ids: str) -> None:
+        self.poll(now, *instance_ids).follow_up(self.render, self.remind_job, self.turns, now)
 
     def remind(self, now: datetime) -> Counter[str]:
         self.runs += 1

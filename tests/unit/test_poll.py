@@ -150,15 +150,22 @@ def test_an_instance_being_refreshed_is_left_alone(scene: Scene) -> None:
 
 
 def test_a_change_asks_for_a_new_page_and_a_renewal_for_its_resolve(scene: Scene) -> None:
-    scene.poll(days_before(10)).follow_up(scene.render, scene.remind_job)
+    scene.poll_and_follow_up(days_before(10))
     scene.remind(days_before(10))
-    scene.poll(days_before(10)).follow_up(scene.render, scene.remind_job)
+    scene.poll_and_follow_up(days_before(10) + timedelta(hours=1))
     assert (scene.render.started_soon, scene.remind_job.started_soon) == (1, 0)
 
     scene.says(EXPIRY + timedelta(days=365))
-    scene.poll(days_before(9)).follow_up(scene.render, scene.remind_job)
+    scene.poll_and_follow_up(days_before(9))
 
     assert (scene.render.started_soon, scene.remind_job.started_soon) == (2, 1)
+
+
+def test_the_batches_of_one_cycle_ask_for_one_page_between_them(scene: Scene) -> None:
+    for seconds, instance_id in enumerate(("northwind", "harbor", "alder")):
+        scene.poll_and_follow_up(NOW + timedelta(seconds=seconds), instance_id)
+
+    assert scene.render.started_soon == 1
 
 
 def test_a_state_that_never_stops_moving_is_left_to_the_queue(scene: Scene) -> None:

@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.license import FailedRead, Reading, Reason
@@ -14,11 +14,12 @@ from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed, absorb
 from lapsewatch.domain.state import state_due_at
 from lapsewatch.errors import ConflictError
-from lapsewatch.ports import Fleet, Job, Pbx, PollQueue, Secrets, States
+from lapsewatch.ports import Fleet, Job, Pbx, PollQueue, Secrets, States, Turns
 
 log = logging.getLogger(__name__)
 
 TRIES = 4
+TURN = timedelta(seconds=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,15 @@ class Polled:
     counts: Counter[str] = field(default_factory=Counter)
     failed_ids: list[str] = field(default_factory=list)
 
-    def follow_up(self, report: Job, remind: Job) -> None:
-        """Have the page rendered if something it shows has moved, and reminders answered that a new date settles."""
-        if self.counts["resolves_owed"]:
+    def follow_up(self, report: Job, remind: Job, turns: Turns, now: datetime) -> None:
+        """Have the page rendered if something it shows has moved, and reminders answered that a new date settles.
+
+        The workers of one cycle take turns, or a vendor-wide move would start as many renders as there are batches;
+        what comes after a turn waits for the job's own schedule.
+        """
+        if self.counts["resolves_owed"] and turns.take("remind", now, TURN):
             remind.run_soon()
-        if self.counts["changed"]:
+        if self.counts["changed"] and turns.take("report", now, TURN):
             report.run_soon()
 
 

@@ -1,7 +1,7 @@
 """What the use cases need from the outside, in as few methods as possible."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from lapsewatch.domain.credentials import PbxSecret
@@ -167,6 +167,14 @@ class Job(Protocol):
 
     def run_soon(self) -> None:
         """Ask for a run and do not wait."""
+        ...
+
+
+class Turns(Protocol):
+    """Keeps many workers from asking for the same job at once."""
+
+    def take(self, job: str, now: datetime, every: timedelta) -> bool:
+        """Return whether nobody asked for `job` within the last `every`; if so, the caller has asked now."""
         ...
 
 

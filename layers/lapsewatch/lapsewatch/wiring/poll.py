@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
+from lapsewatch.adapters.dynamodb.turns import DynamoTurns
 from lapsewatch.adapters.functions import LambdaJob
 from lapsewatch.adapters.pbx.reader import PbxReader
 from lapsewatch.adapters.secrets import SsmSecrets
 from lapsewatch.poll import Polling
-from lapsewatch.ports import Heartbeats, Job
+from lapsewatch.ports import Heartbeats, Job, Turns
 from lapsewatch.settings import PollSettings, settings_from
 from lapsewatch.wiring import aws
 
@@ -20,6 +21,7 @@ class Worker:
     heartbeats: Heartbeats
     report: Job
     remind: Job
+    turns: Turns
 
 
 def worker() -> Worker:
@@ -29,6 +31,7 @@ def worker() -> Worker:
         heartbeats=DynamoHeartbeats(aws.table(settings.table_name)),
         report=LambdaJob(aws.functions(), settings.report_function_name),
         remind=LambdaJob(aws.functions(), settings.remind_function_name),
+        turns=DynamoTurns(aws.table(settings.table_name)),
     )
 
 

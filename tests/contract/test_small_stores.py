@@ -1,0 +1,53 @@
+"""What tokens, heartbeats and turns promise, on the fakes and on the real table."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
+from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
+from lapsewatch.adapters.dynamodb.turns import DynamoTurns
+from lapsewatch.domain.tokens import Role, new_token
+from lapsewatch.ports import Heartbeats, Tokens, Turns
+
+from tests.fakes import FakeHeartbeats, FakeTokens, FakeTurns
+
+NOW = datetime(2026, 6, 9, 14, 0, tzinfo=UTC)
+BOTH = pytest.mark.parametrize("real", [False, True], ids=["fake", "emulator"])
+
+
+@BOTH
+def test_a_token_comes_back_as_it_was_until_it_is_revoked(request: pytest.FixtureRequest, real: bool) -> None:
+    tokens: Tokens = DynamoTokens(request.getfixturevalue("table")) if real else FakeTokens()
+    token, _ = new_token(Role.OPERATOR, "wall screen", NOW)
+
+    tokens.add(token)
+
+    assert tokens.token(token.token_id) == token
+    assert tokens.tokens() == [token]
+    assert tokens.token("000000000000") is None
+    tokens.revoke(token.token_id, NOW)
+    revoked = tokens.token(token.token_id)
+    assert revoked is not None
+    assert revoked.revoked_at == NOW
+
+
+@BOTH
+def test_an_older_heartbeat_never_replaces_a_newer_one(request: pytest.FixtureRequest, real: bool) -> None:
+    beats: Heartbeats = DynamoHeartbeats(request.getfixturevalue("table")) if real else FakeHeartbeats()
+
+    beats.beat("poll", NOW, {"polled": 3})
+    beats.beat("poll", NOW - timedelta(minutes=1), {"polled": 1})
+    beats.beat("report", NOW, {})
+
+    assert beats.last() == {"poll": NOW, "report": NOW}
+
+
+@BOTH
+def test_a_turn_comes_round_only_after_its_time(request: pytest.FixtureRequest, real: bool) -> None:
+    turns: Turns = DynamoTurns(request.getfixturevalue("table")) if real else FakeTurns()
+    every = timedelta(seconds=45)
+
+    taken = [turns.take("report", NOW + timedelta(seconds=seconds), every) for seconds in (0, 10, 44, 45, 50)]
+
+    assert taken == [True, False, False, True, False]
+    assert turns.take("remind", NOW, every)

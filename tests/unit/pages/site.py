@@ -1,0 +1,89 @@
+"""A site of rendered pages on loopback, with the headers of the API and a refresh that answers what a test says."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from lapsewatch.adapters import pages
+from lapsewatch.adapters.http.security import HEADERS
+
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass
+class Site:
+    """What is served, and what was asked for."""
+
+    contents: dict[str, str]
+    base: str = ""
+    refresh_status: int = 200
+    refresh_answer: dict[str, Any] = field(default_factory=dict)
+    session: dict[str, Any] | None = None
+    asked: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
+    """Method, path, lower-case headers and body of everything that is not a GET."""
+
+
+@contextmanager
+def serve(contents: dict[str, str]) -> Iterator[Site]:
+    """Serve pages by path, beside the assets."""
+    site = Site(contents)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"site": site}))
+    site.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    site: Site
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        asset = pages.assets().get(path.lstrip("/"))
+        if asset:
+            self._answer(200, asset.content_type, asset.body)
+        elif path == "/session" and "json" in self.headers.get("Accept", ""):
+            known = self.site.session
+            self._answer(200 if known else 401, "application/json", json.dumps(known or {}).encode())
+        elif path in self.site.contents:
+            self._answer(200, HTML, self.site.contents[path].encode())
+        else:
+            self._answer(404, HTML, b"")
+
+    def do_POST(self) -> None:
+        self._note()
+        if self.path == "/session":
+            self._answer(200, HTML, pages.render_error(200, "Signed in", "").encode())
+            return
+        kind = "application/json" if self.site.refresh_status == 200 else "application/problem+json"
+        self._answer(self.site.refresh_status, kind, json.dumps(self.site.refresh_answer).encode())
+
+    def do_DELETE(self) -> None:
+        self._note()
+        self._answer(204, HTML, b"")
+
+    def _note(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.site.asked.append((self.command, self.path, headers, body))
+
+    def _answer(self, status: int, content_type: str, body: bytes) -> None:
+        self.send_response(status)
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class names it so
+        pass
