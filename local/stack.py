@@ -11,6 +11,7 @@ from typing import Any
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.domain.days import zone_named
+from lapsewatch.domain.overview import Watched
 
 from local.build import architecture, built_template
 from local.deploy import deploy
@@ -58,11 +59,14 @@ class Stack:
             raise RuntimeError(f"{function} failed: {payload.get('errorMessage')}")
         return payload
 
+    def watched(self) -> dict[str, Watched]:
+        """Return every instance with what is remembered about it."""
+        fleet = DynamoFleet(Table(self.emulator.client("dynamodb"), self.outputs["TableName"]), zone_named(ZONE))
+        return fleet.watched(pbx["id"] for pbx in self.simulated["instances"])
+
     def read_so_far(self) -> int:
         """Return how many instances have been visited at least once."""
-        fleet = DynamoFleet(Table(self.emulator.client("dynamodb"), self.outputs["TableName"]), zone_named(ZONE))
-        watched = fleet.watched(pbx["id"] for pbx in self.simulated["instances"])
-        return sum(1 for item in watched.values() if item.state.observed_at or item.state.reason)
+        return sum(1 for item in self.watched().values() if item.state.observed_at or item.state.reason)
 
     def document(self, url: str) -> dict[str, Any]:
         """Return what a program needs to use the stack."""

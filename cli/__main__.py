@@ -1,0 +1,134 @@
+"""Set up a deployed stack: tokens, instances, the session key."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from lapsewatch.access import create_token
+from lapsewatch.domain.days import zone_named
+from lapsewatch.domain.instance import Access, Instance
+from lapsewatch.domain.tokens import Role
+from lapsewatch.errors import LapsewatchError
+from rich.console import Console
+from rich.table import Table
+
+from cli.entry import checked, trust_of
+from cli.stack import DeployedStack
+
+app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+token_app = typer.Typer(no_args_is_help=True, help="Access tokens of people, screens and programs.")
+instance_app = typer.Typer(no_args_is_help=True, help="The PBXs that are watched.")
+app.add_typer(token_app, name="token")
+app.add_typer(instance_app, name="instance")
+console = Console(highlight=False)
+
+type Stack = Annotated[str, typer.Option(envvar="LAPSEWATCH_STACK", help="The CloudFormation stack.")]
+type Endpoint = Annotated[str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="An emulator instead of AWS.")]
+
+
+@app.command("session-key")
+def session_key(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
+    """Create or replace the key that signs sessions; everybody signs in anew."""
+    DeployedStack(stack, endpoint_url).renew_session_key()
+    console.print("A new session key is stored.")
+
+
+@app.command("poll")
+def poll(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
+    """Read every PBX now instead of at the next schedule."""
+    console.print(f"{DeployedStack(stack, endpoint_url).poll_now()} polls are queued.")
+
+
+@token_app.command("create")
+def token_create(
+    role: Annotated[Role, typer.Option(help="viewer looks, operator refreshes, admin changes.")],
+    label: Annotated[str, typer.Option(help="Who or what it is for.")],
+    stack: Stack = "lapsewatch",
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Create a token and print it, once."""
+    found = DeployedStack(stack, endpoint_url)
+    print(create_token(found.tokens, role, label, datetime.now(UTC)))
+
+
+@token_app.command("list")
+def token_list(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
+    """List the tokens, without their secrets."""
+    table = Table("id", "role", "label", "created", "revoked")
+    for token in DeployedStack(stack, endpoint_url).tokens.tokens():
+        revoked = f"{token.revoked_at:%Y-%m-%d}" if token.revoked_at else ""
+        table.add_row(token.token_id, token.role, token.label, f"{token.created_at:%Y-%m-%d}", revoked)
+    console.print(table)
+
+
+@token_app.command("revoke")
+def token_revoke(token_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
+    """End a token and every session that was opened with it."""
+    DeployedStack(stack, endpoint_url).tokens.revoke(token_id, datetime.now(UTC))
+    console.print("Revoked.")
+
+
+@instance_app.command("add")
+def instance_add(
+    instance_id: Annotated[str, typer.Argument(help="Short name: lower-case letters, digits, hyphens.")],
+    name: Annotated[str, typer.Option()],
+    customer: Annotated[str, typer.Option()],
+    address: Annotated[str, typer.Option(help="Host name, with a port if it is not 443.")],
+    access: Annotated[Access, typer.Option(help="api_client needs an Enterprise license; user_login works with any.")],
+    user: Annotated[str, typer.Option(help="Client id or extension.")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, envvar="LAPSEWATCH_PBX_PASSWORD", help="Or client secret.")
+    ],
+    zone: Annotated[str | None, typer.Option(help="Its own time zone, if not the stack's.")] = None,
+    ca: Annotated[Path | None, typer.Option(help="PEM file of the CA that signed its certificate.")] = None,
+    pin: Annotated[str | None, typer.Option(help="SHA-256 fingerprint of its certificate.")] = None,
+    stack: Stack = "lapsewatch",
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Add a PBX, or replace how a known one is reached."""
+    entry = checked(
+        instance_id=instance_id, name=name, customer=customer, address=address, access=access.value, zone=zone
+    )
+    found = DeployedStack(stack, endpoint_url)
+    instance = Instance(
+        instance_id=entry.instance_id,
+        name=entry.name,
+        customer=entry.customer,
+        address=entry.address,
+        access=entry.access,
+        zone=zone_named(entry.zone) if entry.zone else found.zone,
+        secret_name=found.secret_name(entry.instance_id),
+        tls=trust_of(ca, pin),
+    )
+    found.store_secret(instance, user, password)
+    found.fleet.register(instance)
+    console.print(f"{entry.name} is watched from the next poll on.")
+
+
+@instance_app.command("list")
+def instance_list(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
+    """List the PBXs and how the last read of each went."""
+    fleet = DeployedStack(stack, endpoint_url).fleet
+    table = Table("id", "name", "customer", "address", "last read", "trouble")
+    for watched in fleet.watched(instance.instance_id for instance in fleet.instances()).values():
+        instance, state = watched.instance, watched.state
+        read = f"{state.observed_at:%Y-%m-%d %H:%M} UTC" if state.observed_at else "never"
+        table.add_row(
+            instance.instance_id, instance.name, instance.customer, instance.address, read, state.reason or ""
+        )
+    console.print(table)
+
+
+def main() -> int:
+    try:
+        app(prog_name="lapsewatch")
+    except LapsewatchError as error:
+        Console(stderr=True, highlight=False).print(f"[red]{error}[/]")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

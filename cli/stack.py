@@ -1,0 +1,72 @@
+"""The deployed stack that a command works on, found by its CloudFormation outputs."""
+
+import json
+import secrets
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.table import Table
+from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
+from lapsewatch.domain.days import zone_named
+from lapsewatch.domain.instance import Instance
+from lapsewatch.errors import LapsewatchError
+
+
+class StackError(LapsewatchError):
+    """The stack cannot be reached; the text says why."""
+
+
+class DeployedStack:
+    """One stack of one account, or of an emulator at `endpoint_url`."""
+
+    def __init__(self, name: str, endpoint_url: str | None = None) -> None:
+        self._endpoint_url = endpoint_url
+        try:
+            [found] = self._client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        except (ClientError, BotoCoreError) as error:
+            raise StackError(f"The stack {name!r} cannot be read: {error}") from None
+        self._outputs = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+        parameters = {given["ParameterKey"]: given["ParameterValue"] for given in found["Parameters"]}
+        self.zone: ZoneInfo = zone_named(parameters["TenantZone"])
+        self.page_url: str = self._outputs["PageUrl"]
+
+    @property
+    def fleet(self) -> DynamoFleet:
+        return DynamoFleet(self._table, self.zone)
+
+    @property
+    def tokens(self) -> DynamoTokens:
+        return DynamoTokens(self._table)
+
+    def secret_name(self, instance_id: str) -> str:
+        return f"{self._outputs['SecretPath']}/pbx/{instance_id}"
+
+    def store_secret(self, instance: Instance, user: str, password: str) -> None:
+        """Store the credentials of an instance as a SecureString; the table only ever holds its name."""
+        self._put(instance.secret_name, json.dumps({"user": user, "password": password}))
+
+    def renew_session_key(self) -> None:
+        """Store a new key that signs sessions; everybody signs in anew."""
+        self._put(f"{self._outputs['SecretPath']}/session-key", secrets.token_hex(32))
+
+    def poll_now(self) -> int:
+        """Queue a poll of every enabled instance and return how many were queued."""
+        function = self._outputs["PollDispatchFunctionName"]
+        answer = self._client("lambda").invoke(FunctionName=function, Payload=b"{}")
+        if "FunctionError" in answer:
+            raise StackError("The dispatch function failed; see its log.")
+        return int(json.loads(answer["Payload"].read())["dispatched"])
+
+    @property
+    def _table(self) -> Table:
+        return Table(self._client("dynamodb"), self._outputs["TableName"])
+
+    def _put(self, name: str, value: str) -> None:
+        self._client("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+
+    def _client(self, service: str) -> Any:
+        make: Any = boto3.client  # its overloads need the name of the service to be a literal
+        return make(service, endpoint_url=self._endpoint_url)
