@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from local.build import ROOT
-from local.front import LOOPBACK, serving
+from local.front import address_of, reserved, serving
 from local.mailbox import Mailbox
 from local.stack import Stack, running_stack
 
@@ -33,8 +33,7 @@ def main() -> int:
     console = Console(highlight=False)
     try:
         port, instances = _number("PORT", 8080, 65535), _number("DEMO_INSTANCES", 40, MOST_INSTANCES)
-        _require_free(port)
-        asyncio.run(demo(console, port, instances))
+        asyncio.run(demo(console, _place(port), instances))
     except (DemoError, RuntimeError, TimeoutError) as error:
         console.print(f"[red]The demo could not run:[/] {error}", soft_wrap=True)
         return 1
@@ -45,7 +44,7 @@ def main() -> int:
     return 0
 
 
-async def demo(console: Console, port: int, instances: int) -> None:
+async def demo(console: Console, place: socket.socket, instances: int) -> None:
     """Bring everything up, say where it is, and keep it running until told to stop."""
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -54,11 +53,11 @@ async def demo(console: Console, port: int, instances: int) -> None:
     FOLDER.mkdir(mode=0o700)
     begun = time.monotonic()
     step = _teller(console, begun)
-    url = f"http://{LOOPBACK}:{port}"
+    url = address_of(place)
     stack_block = running_stack(instances, FOLDER, url, step)
     stack = await asyncio.to_thread(stack_block.__enter__)
     try:
-        async with serving(port, stack.emulator.endpoint, stack.api_host):
+        async with serving(place, stack.emulator.endpoint, stack.api_host):
             await asyncio.to_thread(first_round, stack, instances, step)
             _say_ready(console, stack, url, begun)
             await _show_reminders(console, stack.mailbox, stopped)
@@ -123,13 +122,11 @@ def _number(name: str, default: int, most: int) -> int:
     return int(text)
 
 
-def _require_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            raise DemoError(f"port {port} is taken: choose another, such as `PORT={port + 1} make demo`.") from None
+def _place(port: int) -> socket.socket:
+    try:
+        return reserved(port)
+    except OSError:
+        raise DemoError(f"port {port} is taken: choose another, such as `PORT={port + 1} make demo`.") from None
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The demo's friendly address: a thin proxy from a loopback port to the API that the emulator serves by host name."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,9 +15,25 @@ PASSED_ON = frozenset({
 NOT_RETURNED = frozenset({"connection", "content-length", "date", "server", "transfer-encoding"})
 
 
+def reserved(port: int = 0) -> socket.socket:
+    """Take a loopback port, any for 0, long before it is served, so that nobody else does; OSError if it is taken."""
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        place.bind((LOOPBACK, port))
+    except OSError:
+        place.close()
+        raise
+    return place
+
+
+def address_of(place: socket.socket) -> str:
+    return f"http://{LOOPBACK}:{place.getsockname()[1]}"
+
+
 @asynccontextmanager
-async def serving(port: int, endpoint: str, api_host: str) -> AsyncIterator[str]:
-    """Serve the API at a loopback port until the block ends; raise OSError if the port is taken."""
+async def serving(place: socket.socket, endpoint: str, api_host: str) -> AsyncIterator[str]:
+    """Serve the API at a reserved place until the block ends."""
     session = aiohttp.ClientSession(auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar())
     app = web.Application(client_max_size=64 * 1024)
 
@@ -37,8 +54,8 @@ async def serving(port: int, endpoint: str, api_host: str) -> AsyncIterator[str]
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     try:
         await runner.setup()
-        await web.TCPSite(runner, LOOPBACK, port).start()
-        yield f"http://{LOOPBACK}:{port}"
+        await web.SockSite(runner, place).start()
+        yield address_of(place)
     finally:
         await runner.cleanup()
         await session.close()

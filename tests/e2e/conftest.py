@@ -1,6 +1,7 @@
 """The whole embedded stack, once for all end-to-end tests: the real template, real workers, real HTTPS."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +11,7 @@ import httpx
 import pytest
 
 from local.demo import first_round
-from local.emulator import free_port
-from local.front import serving
+from local.front import address_of, reserved, serving
 from local.stack import Stack, running_stack
 
 INSTANCES = 24
@@ -42,19 +42,19 @@ class Running:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Return the stack after its first round of poll, remind and report."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    place = reserved()
+    url = address_of(place)
     with running_stack(INSTANCES, tmp_path_factory.mktemp("stack"), url, print, pace=NEVER) as stack:
         first_round(stack, INSTANCES, print)
-        with _front(port, stack):
+        with _front(place, stack):
             yield Running(stack, url)
 
 
 class _front:  # noqa: N801  a context manager, named as it reads
     """Serve the front in a thread of its own."""
 
-    def __init__(self, port: int, stack: Stack) -> None:
-        self._port = port
+    def __init__(self, place: socket.socket, stack: Stack) -> None:
+        self._place = place
         self._stack = stack
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -73,7 +73,7 @@ class _front:  # noqa: N801  a context manager, named as it reads
 
     def _run(self) -> None:
         async def serve() -> None:
-            async with serving(self._port, self._stack.emulator.endpoint, self._stack.api_host):
+            async with serving(self._place, self._stack.emulator.endpoint, self._stack.api_host):
                 self._ready.set()
                 await self._done.wait()
 

@@ -109,9 +109,9 @@ def api() -> Api:
 
 
 def test_the_page_asks_a_stranger_to_sign_in_and_remembers_where_to_go(api: Api) -> None:
-    answer = api.call("GET", "/calendar")
+    answer = api.call("GET", "/?band=expired")
 
-    assert (answer.status, answer.headers["Location"]) == (303, "/session?return_to=%2Fcalendar")
+    assert (answer.status, answer.headers["Location"]) == (303, "/session?return_to=%2F%3Fband%3Dexpired")
 
 
 def test_the_page_is_shown_to_a_viewer_with_its_etag(api: Api) -> None:

@@ -29,7 +29,7 @@ from tests.builders import (
 FAR = EXPIRY + timedelta(days=365)
 ALERT_10, ALERT_3 = "license#000001#010", "license#000001#003"
 LATER = NOW + timedelta(hours=1)
-WHAT_A_FAILURE_MAY_TOUCH = {"reason", "fail_count", "next_poll_at"}
+WHAT_A_FAILURE_MAY_TOUCH = {"reason", "fail_count", "next_poll_at", "lease_until"}
 
 dates = st.none() | st.integers(-50, 500).map(lambda days: EXPIRY + timedelta(days=days))
 readings = st.lists(
@@ -106,6 +106,10 @@ def test_a_failed_read_never_touches_what_the_last_good_one_said(reason: Reason)
     assert absorbed.resolves == ()
     changed = {name for name in InstanceState.__slots__ if getattr(absorbed.state, name) != getattr(before, name)}
     assert changed <= WHAT_A_FAILURE_MAY_TOUCH
+
+
+def test_a_failed_read_gives_the_token_back() -> None:
+    assert after(state(lease_until=FAR), failed()).lease_until is None
 
 
 def test_failures_of_one_reason_are_counted_and_another_reason_starts_anew() -> None:

@@ -59,7 +59,7 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
         _known(services, instance_id)
         done = refresh(services.refreshing, instance_id, services.now())
         if done.reason is not None:
-            detail = f"The PBX could not be refreshed ({done.reason}). {REMEDIES[done.reason]}"
+            detail = f"The PBX could not be refreshed: {done.reason.replace('_', ' ')}. {REMEDIES[done.reason]}"
             return problem(HTTPStatus.BAD_GATEWAY, detail)
         return _json(_refreshed(done))
 

@@ -33,7 +33,7 @@ def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         except SignInRequiredError:
             if path == "/fleet.json":
                 raise
-            return _to_sign_in(path)
+            return _to_sign_in(app)
         return _page(app, services, PAGES[path])
 
     for path in PAGES:
@@ -48,7 +48,7 @@ def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         try:
             require(app, services, Role.VIEWER)
         except SignInRequiredError:
-            return _to_sign_in(app.current_event.path)
+            return _to_sign_in(app)
         watched = services.fleet.watched([instance_id]).get(instance_id)
         license = watched.state.license if watched else None
         link = renew_link(services.renew_template, license.key if license else None)
@@ -123,8 +123,11 @@ def _own_path(text: str) -> str:
     return text if plain else "/"
 
 
-def _to_sign_in(path: str) -> Response[Any]:
-    return _redirect(f"/session?return_to={quote(path, safe='')}")
+def _to_sign_in(app: APIGatewayHttpResolver) -> Response[Any]:
+    """Have a visitor sign in and come back to the same view, filters included."""
+    query = app.current_event.raw_event.get("rawQueryString")
+    wanted = app.current_event.path + (f"?{query}" if query else "")
+    return _redirect(f"/session?return_to={quote(wanted, safe='')}")
 
 
 def _redirect(address: str, *cookies: Cookie) -> Response[Any]:

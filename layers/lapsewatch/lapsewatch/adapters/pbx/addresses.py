@@ -14,7 +14,9 @@ NEVER = (
 )
 NOT_PUBLIC_4 = (IPv4Network("192.88.99.0/24"),)
 PUBLIC_6 = IPv6Network("2000::/3")
-NOT_PUBLIC_6 = tuple(IPv6Network(text) for text in ("2001::/23", "2002::/16", "64:ff9b::/96", "64:ff9b:1::/48"))
+NOT_PUBLIC_6 = tuple(IPv6Network(text) for text in ("2001::/23", "2002::/16"))
+TRANSLATED = tuple(IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48"))
+"""Where a gateway turns the last bits into an IPv4 address."""
 
 
 def may_connect(text: str, allowed: Iterable[Network]) -> bool:
@@ -37,7 +39,7 @@ def _wraps_another(address: Address) -> bool:
     """Tell whether an address carries an IPv4 one inside, which would slip past the rules for IPv4."""
     if isinstance(address, IPv4Address):
         return False
-    return any((address.ipv4_mapped, address.sixtofour, address.teredo))
+    return any((address.ipv4_mapped, address.sixtofour, address.teredo)) or _in(address, TRANSLATED)
 
 
 def _in(address: Address, networks: Iterable[Network]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -14,8 +14,9 @@ LONGEST_TEXT = 256
 LARGEST_INT = 2**31 - 1
 EARLIEST_YEAR = 2000
 YEARS_AHEAD = 20
+FURTHEST = timedelta(days=YEARS_AHEAD * 365.25)
 INSTANT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.\d{1,12})?([Zz]|[+-]\d{2}:\d{2})",
+    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.\d{1,12})?([Zz]|[+-]\d{2}:[0-5]\d)",
     re.ASCII,
 )
 
@@ -43,7 +44,8 @@ def _text(value: Any) -> str | None:
     return " ".join(kept.split()) or None
 
 
-def _count(value: Any) -> int | None:
+def count_of(value: Any) -> int | None:
+    """Return a number of things; true, quoted, negative and huge numbers are none."""
     return value if type(value) is int and 0 <= value <= LARGEST_INT else None
 
 
@@ -52,12 +54,12 @@ def _flag(value: Any) -> bool | None:
 
 
 type Text = Annotated[str | None, BeforeValidator(_text)]
-type Count = Annotated[int | None, BeforeValidator(_count)]
+type Count = Annotated[int | None, BeforeValidator(count_of)]
 type Flag = Annotated[bool | None, BeforeValidator(_flag)]
 
 
 class SystemStatus(BaseModel):
-    """What SystemStatus says about the license; everything may be missing."""
+    """What SystemStatus says about the license; everything may be missing: a PBX leaves out what is null."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
@@ -74,11 +76,12 @@ class SystemStatus(BaseModel):
     maintenance_expires_at: Any = Field(None, alias="MaintenanceExpiresAt")
 
 
-def observation_of(document: dict[str, Any], ai: int | None, now: datetime) -> Observation:
+def observation_of(document: dict[str, Any], now: datetime) -> Observation:
     """Return what an answer says; raise VisitFailedError if it says nothing about a license at all."""
-    if not any(name in document for name in ("LicenseKey", "ProductCode", "ExpirationDate", "MaintenanceExpiresAt")):
-        raise VisitFailedError(Reason.BAD_ANSWER, "no license fields")
     status = SystemStatus.model_validate(document)
+    facts = (status.license_key, status.product_code, status.active, status.expires_at, status.maintenance_expires_at)
+    if all(fact is None for fact in facts):
+        raise VisitFailedError(Reason.BAD_ANSWER, "no license fields")
     expires_at, wrong_expiry = instant_of(status.expires_at, now)
     maintenance, wrong_maintenance = instant_of(status.maintenance_expires_at, now)
     wrong = {"expires_at": wrong_expiry, "maintenance_expires_at": wrong_maintenance}
@@ -90,7 +93,7 @@ def observation_of(document: dict[str, Any], ai: int | None, now: datetime) -> O
         reseller=status.reseller,
         active=status.active,
         sim_calls=status.sim_calls,
-        seats=Seats(used=status.used, limit=status.limit, ai=ai),
+        seats=Seats(used=status.used, limit=status.limit),
         expires_at=expires_at,
         maintenance_expires_at=maintenance,
     )
@@ -102,7 +105,7 @@ def instant_of(value: Any, now: datetime) -> tuple[datetime | None, str | None]:
 
     Nothing at all is not wrong: what a missing date means depends on what was known before.
     """
-    if value is None or value == "":
+    if value is None:
         return None, None
     if not isinstance(value, str):
         return None, "not a text"
@@ -117,6 +120,6 @@ def instant_of(value: Any, now: datetime) -> tuple[datetime | None, str | None]:
         return None, "no such day or time"
     if local.year < EARLIEST_YEAR:
         return None, "a placeholder before the year 2000"
-    if local.year > now.year + YEARS_AHEAD:
+    if local - now > FURTHEST:
         return None, f"more than {YEARS_AHEAD} years ahead"
     return local.astimezone(UTC), None

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
-from lapsewatch.adapters.pbx.answers import BASE_FIELDS, SEAT_FIELDS, observation_of
+from lapsewatch.adapters.pbx.answers import BASE_FIELDS, SEAT_FIELDS, count_of, observation_of
 from lapsewatch.adapters.pbx.failures import VisitFailedError
-from lapsewatch.adapters.pbx.visit import REFRESH, STATUS, USERS, Answer, Visit
+from lapsewatch.adapters.pbx.logins import UNLICENSED
+from lapsewatch.adapters.pbx.session import Session
+from lapsewatch.adapters.pbx.visit import REFRESH, STATUS, USERS, Answer
 from lapsewatch.domain.license import Observation, Reason
 
 PAGE = 100
@@ -15,39 +16,44 @@ PAGES = 20
 AI_SINCE = (20, 0, 9)
 
 
-class TokenLostError(VisitFailedError):
-    """Data was refused although the sign-in was fine: perhaps another reader took this PBX's only token."""
-
-    def __init__(self) -> None:
-        super().__init__(Reason.FORBIDDEN, "the PBX does not accept its own token for data")
-
-
-async def read_license(visit: Visit, token: str, now: datetime) -> Observation:
+async def read_license(session: Session, now: datetime) -> Observation:
     """Read the license with one request, or two on builds that do not know the seat fields."""
-    answer = await _select(visit, token, BASE_FIELDS + SEAT_FIELDS)
-    if answer.status == HTTPStatus.BAD_REQUEST:
-        answer = await _select(visit, token, BASE_FIELDS)
+    answer = await _select(session, BASE_FIELDS + SEAT_FIELDS)
+    if answer.status == HTTPStatus.BAD_REQUEST and UNLICENSED not in answer.body:
+        answer = await _select(session, BASE_FIELDS)
     _fail_if_refused(answer)
-    document = answer.document()
-    ai = await _ai_users(visit, token) if _counts_ai_users(document.get("Version")) else None
-    return observation_of(document, ai, now)
+    return observation_of(answer.document(), now)
 
 
-async def request_refresh(visit: Visit, token: str) -> None:
+async def request_refresh(session: Session) -> None:
     """Have the PBX ask the vendor for its license."""
-    answer = await visit.send("POST", REFRESH, token=token)
-    _fail_if_refused(answer)
+    _fail_if_refused(await session.send("POST", REFRESH))
 
 
-async def _select(visit: Visit, token: str, fields: tuple[str, ...]) -> Answer:
-    return await visit.send("GET", STATUS, query={"$select": ",".join(fields)}, token=token)
+async def count_ai_users(session: Session, version: str | None) -> int | None:
+    """Count the AI users of a build that may have some; None if it has none or does not say.
+
+    That the filter works is not documented, so a build that refuses it is counted page by page.
+    """
+    if not _counts_ai_users(version):
+        return None
+    query = {"$filter": "AIAgent eq true", "$top": "1", "$count": "true", "$select": "Id"}
+    answer = await session.send_once("GET", USERS, query)
+    if answer.status == HTTPStatus.BAD_REQUEST:
+        return await _ai_users_by_paging(session)
+    return count_of(answer.document().get("@odata.count")) if answer.status == HTTPStatus.OK else None
+
+
+async def _select(session: Session, fields: tuple[str, ...]) -> Answer:
+    return await session.send("GET", STATUS, {"$select": ",".join(fields)})
 
 
 def _fail_if_refused(answer: Answer) -> None:
-    if b"INVALID_LICENSE_TYPE" in answer.body:
+    if UNLICENSED in answer.body:
         raise VisitFailedError(Reason.API_NOT_LICENSED)
     if answer.status == HTTPStatus.UNAUTHORIZED:
-        raise TokenLostError
+        # Our token was good a moment ago: another reader of this PBX has the only one, or the account may not look.
+        raise VisitFailedError(Reason.FORBIDDEN, "the PBX does not accept its own token for data")
     if answer.status == HTTPStatus.FORBIDDEN:
         raise VisitFailedError(Reason.FORBIDDEN, "HTTP 403")
     if answer.status == HTTPStatus.NOT_FOUND:
@@ -56,30 +62,18 @@ def _fail_if_refused(answer: Answer) -> None:
         raise VisitFailedError(Reason.BAD_ANSWER, f"HTTP {answer.status}")
 
 
-def _counts_ai_users(version: Any) -> bool:
+def _counts_ai_users(version: str | None) -> bool:
     parts = str(version).split(".")[:3]
     return all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts) and (  # noqa: PLR2004
         tuple(int(part) for part in parts) >= AI_SINCE
     )
 
 
-async def _ai_users(visit: Visit, token: str) -> int | None:
-    """Count AI users; that the filter works is not documented, so the answer to it is only a hint of how."""
-    query = {"$filter": "AIAgent eq true", "$top": "1", "$count": "true", "$select": "Id"}
-    try:
-        answer = await visit.send("GET", USERS, query=query, token=token)
-        if answer.status == HTTPStatus.BAD_REQUEST:
-            return await _ai_users_by_paging(visit, token)
-        return _natural(answer.document().get("@odata.count")) if answer.status == HTTPStatus.OK else None
-    except VisitFailedError:
-        return None
-
-
-async def _ai_users_by_paging(visit: Visit, token: str) -> int | None:
+async def _ai_users_by_paging(session: Session) -> int | None:
     found = 0
     for page in range(PAGES):
         query = {"$select": "Id,AIAgent", "$top": str(PAGE), "$skip": str(page * PAGE)}
-        answer = await visit.send("GET", USERS, query=query, token=token)
+        answer = await session.send_once("GET", USERS, query)
         users = answer.document().get("value") if answer.status == HTTPStatus.OK else None
         if not isinstance(users, list):
             return None
@@ -87,7 +81,3 @@ async def _ai_users_by_paging(visit: Visit, token: str) -> int | None:
         if len(users) < PAGE:
             return found
     return None
-
-
-def _natural(value: Any) -> int | None:
-    return value if type(value) is int and 0 <= value < 2**31 else None

@@ -1,5 +1,7 @@
 """How a visit ends early, and what each cause is called."""
 
+import errno
+import socket
 import ssl
 from collections.abc import Iterator
 
@@ -36,13 +38,24 @@ def failure_of(error: BaseException) -> VisitFailedError:
             return VisitFailedError(Reason.BLOCKED_ADDRESS)
         if isinstance(cause, PinMismatchError):
             return VisitFailedError(Reason.TLS_PIN_MISMATCH)
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return VisitFailedError(Reason.TLS_UNTRUSTED, cause.verify_message)
-        if isinstance(cause, ssl.SSLError):
-            return VisitFailedError(Reason.TLS_UNTRUSTED, cause.reason or "")
-        if isinstance(cause, TimeoutError):
-            return VisitFailedError(Reason.TIMEOUT)
+        failure = _network_failure(cause) if isinstance(cause, OSError) else None
+        if failure is not None:
+            return failure
     return VisitFailedError(Reason.UNREACHABLE, type(error).__name__)
+
+
+def _network_failure(cause: OSError) -> VisitFailedError | None:
+    """Return what a network error means; None if only whatever wrapped it can tell."""
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return VisitFailedError(Reason.TLS_UNTRUSTED, cause.verify_message)
+    if isinstance(cause, ssl.SSLError):
+        return VisitFailedError(Reason.TLS_UNTRUSTED, cause.reason or "")
+    if isinstance(cause, TimeoutError):
+        return VisitFailedError(Reason.TIMEOUT)
+    if isinstance(cause, socket.gaierror):
+        return VisitFailedError(Reason.UNREACHABLE, "the name does not resolve")
+    name = errno.errorcode.get(cause.errno or 0)
+    return VisitFailedError(Reason.UNREACHABLE, name) if name else None
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -4,10 +4,8 @@ httpx resolves names deep inside its pool, so the pool of its transport is repla
 `_pool` is private: httpx is pinned, and a test asserts that the guard is in use.
 """
 
-import asyncio
 import hashlib
 import hmac
-import socket
 import ssl
 from collections.abc import Iterable
 from typing import Any
@@ -17,6 +15,7 @@ import httpx
 
 from lapsewatch.adapters.pbx.addresses import Network, may_connect
 from lapsewatch.adapters.pbx.failures import AddressBlockedError, PinMismatchError
+from lapsewatch.adapters.pbx.resolver import Resolve, resolve
 from lapsewatch.adapters.pbx.tls import context_for
 from lapsewatch.domain.instance import Tls, Trust
 
@@ -28,8 +27,9 @@ STEP_SECONDS = 10.0
 class Guard(httpcore.AsyncNetworkBackend):
     """Resolves a name once and connects only to an address that passed the filter."""
 
-    def __init__(self, allowed: tuple[Network, ...], pin: str | None) -> None:
+    def __init__(self, allowed: tuple[Network, ...], pin: str | None, resolve: Resolve = resolve) -> None:
         self._inner = httpcore.AnyIOBackend()
+        self._resolve = resolve
         self._allowed = allowed
         self._pin = pin
 
@@ -44,10 +44,12 @@ class Guard(httpcore.AsyncNetworkBackend):
         addresses = await self._resolved(host, port)
         if not all(may_connect(address, self._allowed) for address in addresses):
             raise AddressBlockedError
+        # A dead address among several must not use up the time of the others.
+        share = timeout if timeout is None or len(addresses) == 1 else timeout / (len(addresses) + 1)
         failure: Exception | None = None
         for address in addresses:
             try:
-                stream = await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                stream = await self._inner.connect_tcp(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
@@ -61,12 +63,10 @@ class Guard(httpcore.AsyncNetworkBackend):
         await self._inner.sleep(seconds)
 
     async def _resolved(self, host: str, port: int) -> list[str]:
-        loop = asyncio.get_running_loop()
         try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (socket.gaierror, UnicodeError) as error:
+            return await self._resolve(host, port)
+        except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError("the name does not resolve") from error
-        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 class GuardedStream(httpcore.AsyncNetworkStream):

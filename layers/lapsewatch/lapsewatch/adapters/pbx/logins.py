@@ -13,6 +13,8 @@ from lapsewatch.domain.license import Reason
 
 type Login = Callable[[Visit, PbxSecret], Awaitable[str]]
 
+UNLICENSED = b"INVALID_LICENSE_TYPE"
+"""How a PBX says that its edition has no configuration API."""
 SAFE_TOKEN = re.compile(r"[\x21-\x7e]{1,8192}", re.ASCII)
 REFUSED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
@@ -45,7 +47,7 @@ LOGINS: dict[Access, Login] = {Access.API_CLIENT: api_client, Access.USER_LOGIN:
 def _fail_if_refused(answer: Answer) -> None:
     if answer.status == HTTPStatus.NOT_FOUND:
         raise VisitFailedError(Reason.TOO_OLD, "no sign-in of version 20")
-    if b"INVALID_LICENSE_TYPE" in answer.body:
+    if UNLICENSED in answer.body:
         raise VisitFailedError(Reason.API_NOT_LICENSED)
     if answer.status in REFUSED:
         raise VisitFailedError(Reason.BAD_CREDENTIALS, f"HTTP {answer.status}")

@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -30,11 +30,11 @@ LONGEST_WAIT = 3600
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer, read whole."""
+    """One answer, read whole. It may hold a token or a license key, so only its status is ever printed."""
 
     status: int
-    headers: httpx.Headers
-    body: bytes
+    headers: httpx.Headers = field(repr=False)
+    body: bytes = field(repr=False)
 
     def document(self) -> dict[str, Any]:
         """Return the JSON object of the answer; anything else is no PBX or a bad answer."""
@@ -98,7 +98,7 @@ class Visit:
             return min(int(text[:9]), LONGEST_WAIT)
         try:
             at = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if at.tzinfo is None:
             at = at.replace(tzinfo=UTC)

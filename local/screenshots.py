@@ -1,0 +1,64 @@
+"""`make screenshots`: the pictures of the README, taken from a fresh demo fleet."""
+
+import asyncio
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
+
+from local.browser import QUIET, find_chromium
+from local.build import ROOT
+from local.demo import first_round
+from local.front import address_of, reserved, serving
+from local.stack import Stack, running_stack
+
+IMAGES = ROOT / "docs" / "images"
+INSTANCES = 40
+SHOTS = (
+    ("status", "/", 1440, 1000, "light"),
+    ("status-dark", "/", 1440, 1000, "dark"),
+    ("status-phone", "/", 390, 844, "light"),
+    ("calendar", "/calendar", 1440, 1000, "light"),
+)
+
+
+async def take(browser: Browser, url: str, token: str) -> None:
+    """Sign in and take every picture."""
+    for name, path, width, height, scheme in SHOTS:
+        context = await browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
+        )
+        page = await context.new_page()
+        await page.goto(f"{url}/session#token={token}")
+        await page.wait_for_url(f"{url}/")
+        await page.goto(f"{url}{path}", wait_until="networkidle")
+        await page.screenshot(path=IMAGES / f"{name}.png")
+        print(f"docs/images/{name}.png")
+        await context.close()
+
+
+async def shoot(stack: Stack, place: socket.socket) -> None:
+    """Take every picture of a running stack."""
+    async with serving(place, stack.emulator.endpoint, stack.api_host) as url, async_playwright() as playwright:
+        chromium = find_chromium(playwright.chromium.executable_path)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        await take(browser, url, stack.tokens["operator"])
+        await browser.close()
+
+
+def main() -> int:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    place = reserved()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_stack(INSTANCES, Path(folder), address_of(place), print) as stack,
+    ):
+        first_round(stack, INSTANCES, print)
+        asyncio.run(shoot(stack, place))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

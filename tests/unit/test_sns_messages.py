@@ -1,0 +1,214 @@
+"""A notice in the forms in which SNS takes it."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lapsewatch.adapters.sns import attributes_of, bodies_of, document_of, subject_of
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.milestones import DEFAULT_RULES
+from lapsewatch.domain.notices import Notice, notice_of
+
+from tests.builders import EXPIRY, ID, KEY, NOW, instance, license, row, series, state, watched
+
+PAGE = "https://licenses.example.com"
+UNKIND_NAMES = [
+    "",
+    " ",
+    "  Northwind",
+    "Northwind\r\nBcc: everybody@example.com",
+    "Northwind\tCardiology",
+    "Zahnärzte Müller & Söhne",
+    "日本電話",
+    "☎️🦷",
+    "\u202egnirts desrever",
+    "\x00\x07\x1b[31m",
+    "\u2028\u2029\x85",
+    "\ud800",
+    "N" * 300,
+    "Ü" * 300,
+    "\ufdfa" * 100,
+]
+
+any_name = st.text(st.characters(codec=None), max_size=300) | st.sampled_from(UNKIND_NAMES)
+
+
+def told(name: str = "Northwind Cardiology", customer: str = "Northwind Health", milestone: int | None = 10) -> Notice:
+    running = state() if milestone is not None else state(running=[series(expires_at=EXPIRY + timedelta(days=365))])
+    whose = watched(instance(name=name, customer=customer), running)
+    return notice_of(row(milestone), whose, NOW, DEFAULT_RULES, PAGE, shop=True)
+
+
+def assert_sns_takes_the_subject(subject: str) -> None:
+    assert 0 < len(subject) <= 99
+    assert subject.isascii()
+    assert subject.isprintable()
+    assert subject == subject.strip()
+
+
+def test_a_subject_says_how_urgent_what_and_when() -> None:
+    assert subject_of(told()) == "[INFO] Northwind Cardiology: license expires in 10 days"
+
+
+@pytest.mark.fault("N1")
+@pytest.mark.parametrize("name", UNKIND_NAMES, ids=lambda name: ascii(name)[:24])
+def test_sns_takes_a_subject_with_any_name(name: str) -> None:
+    assert_sns_takes_the_subject(subject_of(told(name)))
+
+
+@pytest.mark.fault("N1")
+@given(any_name, st.sampled_from([10, 3, 1, 0, None]))
+def test_sns_takes_the_subject_of_every_notice(name: str, milestone: int | None) -> None:
+    assert_sns_takes_the_subject(subject_of(told(name, milestone=milestone)))
+
+
+@given(any_name)
+def test_sns_takes_the_subject_of_any_headline(headline: str) -> None:
+    subject = subject_of(replace(told(), headline=headline))
+
+    assert_sns_takes_the_subject(subject)
+    assert subject.startswith("[INFO]")
+
+
+def test_accents_are_dropped_and_letters_kept() -> None:
+    assert subject_of(told("Café Zoë")) == "[INFO] Cafe Zoe: license expires in 10 days"
+
+
+def test_a_line_break_in_a_name_stays_on_the_line() -> None:
+    assert subject_of(told("North\r\nwind")) == "[INFO] North wind: license expires in 10 days"
+
+
+@pytest.mark.parametrize("length", [60, 61, 62, 63, 64, 65, 300])
+def test_a_long_subject_is_cut_and_says_so(length: int) -> None:
+    whole = f"[INFO] {'N' * length}: license expires in 10 days"
+
+    subject = subject_of(told("N" * length))
+
+    assert subject == (whole if len(whole) <= 99 else whole[:96].rstrip() + "...")
+
+
+@pytest.mark.fault("N1")
+@pytest.mark.parametrize("name", ["Zahnärzte Müller & Söhne", "日本電話", "☎️🦷", "N" * 256])
+def test_the_body_keeps_the_full_name(name: str) -> None:
+    bodies = bodies_of(told(name, customer=name))
+
+    assert f"Instance: {name} (" in bodies["email"]
+    assert f"Customer: {name}\n" in bodies["email"]
+    document = json.loads(bodies["default"])
+    assert (document["name"], document["customer"]) == (name, name)
+
+
+def test_there_is_a_body_for_machines_for_mail_and_for_phones() -> None:
+    notice = told()
+
+    bodies = bodies_of(notice)
+
+    assert set(bodies) == {"default", "email", "sms"}
+    assert bodies["email"] == notice.text + "\n"
+    assert bodies["sms"] == "Northwind Cardiology: license expires in 10 days"
+
+
+@given(any_name)
+def test_a_text_message_is_short_whatever_the_name(name: str) -> None:
+    assert len(bodies_of(told(name))["sms"]) <= 140
+
+
+@given(any_name, any_name, st.sampled_from([10, 3, 1, 0, None]))
+def test_the_body_for_machines_is_json_that_says_what_the_notice_says(
+    name: str, customer: str, milestone: int | None
+) -> None:
+    notice = told(name, customer, milestone)
+
+    document = json.loads(bodies_of(notice)["default"])
+
+    assert document == document_of(notice)
+    assert (document["name"], document["customer"], document["milestone"]) == (name, customer, milestone)
+
+
+def test_the_document_has_every_field_that_is_promised() -> None:
+    assert document_of(told()) == {
+        "event": "reminder",
+        "event_id": "northwind:license#000001#010",
+        "dedup_key": "lapsewatch:northwind:license",
+        "occurred_at": "2026-06-10T13:00:00Z",
+        "instance_id": ID,
+        "name": "Northwind Cardiology",
+        "customer": "Northwind Health",
+        "fqdn": "northwind.3cx.us",
+        "clock": "license",
+        "cycle": 1,
+        "milestone": 10,
+        "severity": "INFO",
+        "expires_at": "2026-06-20T16:00:00Z",
+        "expires_on": "2026-06-20",
+        "days_left": 10,
+        "last_read_at": "2026-06-10T13:00:00Z",
+        "verified": True,
+        "renew_url": f"{PAGE}/instances/{ID}/renew",
+        "page_url": f"{PAGE}/#instance-{ID}",
+        "text": told().text,
+    }
+
+
+def test_what_is_not_known_is_null_and_neither_zero_nor_empty() -> None:
+    bare = watched(instance(), state(license(fqdn=None, key=None), observed_at=None))
+
+    document = document_of(notice_of(row(10), bare, NOW, DEFAULT_RULES, PAGE, shop=False))
+
+    assert [document[name] for name in ("fqdn", "last_read_at", "renew_url")] == [None, None, None]
+
+
+def test_a_resolve_has_no_milestone() -> None:
+    notice = told(milestone=None)
+
+    assert document_of(notice)["milestone"] is None
+    assert document_of(notice)["event"] == "resolved"
+    assert "milestone" not in attributes_of(notice)
+
+
+def test_the_milestone_of_the_lapse_is_a_zero_and_not_an_absence() -> None:
+    notice = told(milestone=0)
+
+    assert document_of(notice)["milestone"] == 0
+    assert attributes_of(notice)["milestone"] == {"DataType": "Number", "StringValue": "0"}
+
+
+def test_subscriptions_can_filter_by_the_attributes() -> None:
+    assert attributes_of(told()) == {
+        "event": {"DataType": "String", "StringValue": "reminder"},
+        "severity": {"DataType": "String", "StringValue": "INFO"},
+        "customer": {"DataType": "String", "StringValue": "Northwind Health"},
+        "instance_id": {"DataType": "String", "StringValue": ID},
+        "clock": {"DataType": "String", "StringValue": "license"},
+        "milestone": {"DataType": "Number", "StringValue": "10"},
+    }
+
+
+@pytest.mark.fault("N1")
+@given(any_name)
+def test_no_attribute_is_ever_empty_or_of_more_than_one_line(customer: str) -> None:
+    for attribute in attributes_of(told(customer=customer)).values():
+        value = attribute["StringValue"]
+        assert 0 < len(value) <= 256
+        assert value.isprintable()
+        value.encode()
+
+
+@pytest.mark.parametrize("milestone", [10, 3, 1, 0, None])
+def test_no_form_of_a_notice_holds_a_license_key(milestone: int | None) -> None:
+    notice = told(milestone=milestone)
+
+    sent = subject_of(notice) + json.dumps(bodies_of(notice)) + json.dumps(attributes_of(notice))
+
+    assert KEY not in sent
+
+
+def test_maintenance_is_told_from_the_license_in_every_form() -> None:
+    both = state(license(maintenance_expires_at=EXPIRY + timedelta(days=20)))
+    notice = notice_of(row(30, clock=Clock.MAINTENANCE), watched(None, both), NOW, DEFAULT_RULES, PAGE, shop=True)
+
+    assert "maintenance expires in 30 days" in subject_of(notice)
+    assert document_of(notice)["clock"] == attributes_of(notice)["clock"]["StringValue"] == "maintenance"
