@@ -1,19 +1,14 @@
 """The same contract on the fake and on the real adapter over the emulator's table."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
-from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.ports import Fleet, Ledger, States
 
-from local.emulator import Emulator, running_emulator
 from tests.fakes import FakeStore
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -28,21 +23,6 @@ class Stores:
     ledger: Ledger
 
 
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """Return an emulator that lives as long as the test run."""
-    with running_emulator(tmp_path_factory.mktemp("emulator") / "log") as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def table(emulator: Emulator) -> Table:
-    """Return a new, empty fleet table."""
-    client, name = emulator.client("dynamodb"), f"fleet-{uuid4().hex[:8]}"
-    client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **fleet_table())
-    return Table(client, name)
-
-
 @pytest.fixture(params=["fake", "emulator"])
 def stores(request: pytest.FixtureRequest) -> Stores:
     """Return the stores, once as the fake and once for real."""
@@ -51,24 +31,3 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         return Stores(store, store, store)
     table = request.getfixturevalue("table")
     return Stores(DynamoFleet(table, NEW_YORK), DynamoStates(table), DynamoLedger(table))
-
-
-def fleet_table() -> dict[str, Any]:
-    """Return the keys and indexes of the table; a template test holds the template to the same."""
-    names = ("pk", "sk", "due_shard", "due_at", "fleet_shard")
-    return {
-        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names],
-        "KeySchema": _keys("pk", "sk"),
-        "GlobalSecondaryIndexes": [
-            _index("due", _keys("due_shard", "due_at"), "KEYS_ONLY"),
-            _index("fleet", _keys("fleet_shard", "pk"), "ALL"),
-        ],
-    }
-
-
-def _keys(partition: str, sort: str) -> list[dict[str, str]]:
-    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
-
-
-def _index(name: str, keys: list[dict[str, str]], projected: str) -> dict[str, Any]:
-    return {"IndexName": name, "KeySchema": keys, "Projection": {"ProjectionType": projected}}

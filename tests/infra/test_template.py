@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.contract.conftest import fleet_table
+from tests.conftest import fleet_table
 
 TEMPLATE = Path(__file__).parents[2] / "infra" / "template.yaml"
 SECRETS = ("PollFunction", "ApiFunction")

@@ -76,5 +76,7 @@ def session_key(client: SSMClient, secret_path: str) -> bytes:
     try:
         answer = client.get_parameter(Name=name, WithDecryption=True)
     except ClientError as error:
-        raise SettingsError(f"The session key {name} cannot be read: create it with `make deploy`.") from error
+        raise SettingsError(
+            f"The session key {name} cannot be read: create it with `python -m cli session-key`."
+        ) from error
     return bytes.fromhex(answer["Parameter"]["Value"])

@@ -101,12 +101,12 @@ class GuardedStream(httpcore.AsyncNetworkStream):
         return self._inner.get_extra_info(info)
 
 
-def guarded_transport(tls: Tls, allowed: tuple[Network, ...]) -> httpx.AsyncHTTPTransport:
+def guarded_transport(tls: Tls, allowed: tuple[Network, ...], resolve: Resolve = resolve) -> httpx.AsyncHTTPTransport:
     """Return a transport for one visit, over the shared context of the trust setting."""
     context = context_for(tls)
     transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
     pin = tls.value.lower().replace(":", "") if tls.trust is Trust.PIN else None
-    transport._pool = httpcore.AsyncConnectionPool(ssl_context=context, network_backend=Guard(allowed, pin))  # noqa: SLF001
+    transport._pool = httpcore.AsyncConnectionPool(ssl_context=context, network_backend=Guard(allowed, pin, resolve))  # noqa: SLF001
     return transport
 
 

@@ -10,7 +10,7 @@ import httpx
 
 from lapsewatch.adapters.pbx.addresses import Network
 from lapsewatch.adapters.pbx.errands import Errand, Sleep, reading, refreshing
-from lapsewatch.adapters.pbx.failures import VisitFailedError, failure_of
+from lapsewatch.adapters.pbx.failures import AddressBlockedError, PinMismatchError, VisitFailedError, failure_of
 from lapsewatch.adapters.pbx.guard import guarded_client, guarded_transport
 from lapsewatch.adapters.pbx.session import Session
 from lapsewatch.adapters.pbx.visit import Visit
@@ -77,7 +77,7 @@ class PbxReader:
                     await session.sign_in()
                     async for observation in errand(session):
                         seen = observation
-        except (VisitFailedError, httpx.HTTPError, OSError) as error:
+        except (VisitFailedError, AddressBlockedError, PinMismatchError, httpx.HTTPError, OSError) as error:
             failure = failure_of(error)
         except Exception as error:  # noqa: BLE001  a PBX is untrusted: nothing it answers may stop the others
             name = type(error).__name__

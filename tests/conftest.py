@@ -1,0 +1,46 @@
+"""One emulator for all tests that need AWS, started when the first of them asks."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from lapsewatch.adapters.dynamodb.table import Table
+
+from local.emulator import Emulator, running_emulator
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """Return an emulator that lives as long as the test run."""
+    with running_emulator(tmp_path_factory.mktemp("emulator") / "log") as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def table(emulator: Emulator) -> Table:
+    """Return a new, empty fleet table."""
+    client, name = emulator.client("dynamodb"), f"fleet-{uuid4().hex[:8]}"
+    client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **fleet_table())
+    return Table(client, name)
+
+
+def fleet_table() -> dict[str, Any]:
+    """Return the keys and indexes of the table; a template test holds the template to the same."""
+    names = ("pk", "sk", "due_shard", "due_at", "fleet_shard")
+    return {
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names],
+        "KeySchema": _keys("pk", "sk"),
+        "GlobalSecondaryIndexes": [
+            _index("due", _keys("due_shard", "due_at"), "KEYS_ONLY"),
+            _index("fleet", _keys("fleet_shard", "pk"), "ALL"),
+        ],
+    }
+
+
+def _keys(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
+
+
+def _index(name: str, keys: list[dict[str, str]], projected: str) -> dict[str, Any]:
+    return {"IndexName": name, "KeySchema": keys, "Projection": {"ProjectionType": projected}}

@@ -1,0 +1,169 @@
+"""The functions that no person calls: their own handlers, over the emulator's services."""
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
+from lapsewatch.adapters.dynamodb.table import Table
+from lapsewatch.domain.license import Reason
+from lapsewatch.errors import SettingsError
+from lapsewatch.wiring import aws
+
+from local.build import ROOT
+from local.emulator import KEYS, REGION, Emulator
+from tests.builders import instance
+
+CONTEXT = SimpleNamespace(aws_request_id="run-1", get_remaining_time_in_millis=lambda: 300_000)
+ALL = ("poll/dispatch", "poll/worker", "remind/handler", "report/handler")
+
+
+@dataclass
+class Stack:
+    """What a deployed stack has, in the emulator."""
+
+    emulator: Emulator
+    table: Table
+    queue_url: str
+    bucket: str
+
+    @property
+    def fleet(self) -> DynamoFleet:
+        return DynamoFleet(self.table, ZoneInfo("America/New_York"))
+
+    def queued(self) -> list[dict[str, Any]]:
+        answer = self.emulator.client("sqs").receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+    def beats(self) -> set[str]:
+        return set(DynamoHeartbeats(self.table).last())
+
+
+@pytest.fixture
+def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    """Return a stack whose settings are in the environment."""
+    name = f"handlers-{uuid4().hex[:8]}"
+    queue_url = emulator.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+    emulator.client("s3").create_bucket(Bucket=name)
+    topic = emulator.client("sns").create_topic(Name=name)["TopicArn"]
+    settings = {
+        "AWS_ENDPOINT_URL": emulator.endpoint,
+        "AWS_DEFAULT_REGION": REGION,
+        "TABLE_NAME": table.name,
+        "POLL_QUEUE_URL": queue_url,
+        "TENANT_ZONE": "America/New_York",
+        "LICENSE_MILESTONES": "10,3,1",
+        "MAINTENANCE_MILESTONES": "60,30,7",
+        "REMINDER_HOUR": "8",
+        "TOPIC_ARN": topic,
+        "PAGE_URL": "https://licenses.example",
+        "RENEW_URL_TEMPLATE": "",
+        "BUCKET_NAME": name,
+        "ALLOWED_NETWORKS": "",
+        "REPORT_FUNCTION_NAME": "report",
+        "REMIND_FUNCTION_NAME": "remind",
+        "POWERTOOLS_METRICS_NAMESPACE": "Lapsewatch",
+        "POWERTOOLS_SERVICE_NAME": "lapsewatch",
+        **{key.upper(): value for key, value in KEYS.items()},
+    }
+    for key, value in settings.items():
+        monkeypatch.setenv(key, value)
+    clients = (aws.table, aws.ssm, aws.s3, aws.sqs, aws.sns, aws.functions)
+    for client in clients:
+        client.cache_clear()
+    yield Stack(emulator, table, queue_url, name)
+    for client in clients:
+        client.cache_clear()
+
+
+def handler(name: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    """Load one function as Lambda does: from its own file, once per cold start."""
+    spec = importlib.util.spec_from_file_location(name.replace("/", "_"), Path(ROOT, "functions", f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Callable[[dict[str, Any], Any], dict[str, Any]] = module.handler
+    return found
+
+
+def sqs_event(*bodies: str) -> dict[str, Any]:
+    return {"Records": [{"messageId": f"m{n}", "body": body} for n, body in enumerate(bodies)]}
+
+
+def test_dispatch_queues_a_poll_of_every_enabled_instance(stack: Stack) -> None:
+    stack.fleet.register(instance("northwind"))
+    stack.fleet.register(instance("contoso"))
+    stack.fleet.register(instance("paused", enabled=False))
+
+    counts = handler("poll/dispatch")({}, CONTEXT)
+
+    assert counts == {"dispatched": 2, "undispatched": 0}
+    assert sorted(body["instance_id"] for body in stack.queued()) == ["contoso", "northwind"]
+    assert stack.beats() == {"dispatch"}
+
+
+@pytest.mark.fault("S10")
+def test_a_message_that_is_no_poll_is_returned_alone_and_the_others_are_read(stack: Stack) -> None:
+    stack.fleet.register(instance("northwind", address="127.0.0.1:9"))
+    secret = json.dumps({"user": "watcher", "password": "canary"})
+    name = instance("northwind").secret_name
+    stack.emulator.client("ssm").put_parameter(Name=name, Value=secret, Type="SecureString", Overwrite=True)
+    good = json.dumps({"instance_id": "northwind"})
+
+    answer = handler("poll/worker")(sqs_event("{", good, '{"instance_id": "../x"}', '{"instance_id": "gone"}'), CONTEXT)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m2"}]}
+    assert stack.fleet.watched(["northwind"])["northwind"].state.reason is Reason.BLOCKED_ADDRESS
+    assert stack.beats() == {"poll"}
+
+
+def test_a_pbx_without_credentials_gets_a_reason_and_its_message_is_done(stack: Stack) -> None:
+    stack.fleet.register(instance("no-secret", secret_name="/lapsewatch/test/pbx/no-secret"))
+
+    assert handler("poll/worker")(sqs_event('{"instance_id": "no-secret"}'), CONTEXT) == {"batchItemFailures": []}
+    assert stack.fleet.watched(["no-secret"])["no-secret"].state.reason is Reason.SECRET_MISSING
+
+
+def test_remind_says_how_often_each_thing_happened(stack: Stack) -> None:
+    assert handler("remind/handler")({}, CONTEXT) == {"claimed": 0}
+    assert stack.beats() == {"remind"}
+
+
+def test_report_renders_every_page_into_the_bucket(stack: Stack) -> None:
+    stack.fleet.register(instance("northwind"))
+
+    counts = handler("report/handler")({}, CONTEXT)
+
+    assert counts == {"rows": 1, "replaced": 3, "outdated": 0}
+    keys = {found["Key"] for found in stack.emulator.client("s3").list_objects_v2(Bucket=stack.bucket)["Contents"]}
+    assert {"index.html", "calendar.html", "fleet.json"} <= keys
+    assert stack.beats() == {"report"}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_wrong_setting_stops_the_cold_start_with_its_name(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("TENANT_ZONE", "Mars/Olympus")
+
+    with pytest.raises(SettingsError, match="TENANT_ZONE"):
+        handler(name)(sqs_event(), CONTEXT)
+
+
+@pytest.mark.parametrize("name", ALL[1:])
+def test_a_wrong_ladder_stops_the_cold_start_with_its_name(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("LICENSE_MILESTONES", "ten")
+
+    with pytest.raises(SettingsError, match="LICENSE_MILESTONES"):
+        handler(name)(sqs_event(), CONTEXT)
