@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 from lapsewatch.access import create_token
+from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.tokens import Role
 from lapsewatch.errors import LapsewatchError
+from lapsewatch.lifecycle import accept_no_expiry, known, remove, set_enabled
 from rich.console import Console
 from rich.table import Table
 
@@ -119,6 +121,51 @@ def instance_list(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) ->
             instance.instance_id, instance.name, instance.customer, instance.address, read, state.reason or ""
         )
     console.print(table)
+
+
+@instance_app.command("pause")
+def instance_pause(instance_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
+    """Stop reading a PBX for a while; what it owes waits."""
+    set_enabled(DeployedStack(stack, endpoint_url).fleet, instance_id, enabled=False)
+    console.print("Paused.")
+
+
+@instance_app.command("resume")
+def instance_resume(instance_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
+    """Read a paused PBX again, and remind of what came due meanwhile."""
+    set_enabled(DeployedStack(stack, endpoint_url).fleet, instance_id, enabled=True)
+    console.print("Resumed.")
+
+
+@instance_app.command("remove")
+def instance_remove(
+    instance_id: str,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    stack: Stack = "lapsewatch",
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Stop watching a PBX, and forget its credentials; whoever was alerted is told."""
+    found = DeployedStack(stack, endpoint_url)
+    name = known(found.fleet, instance_id).instance.name
+    if not yes:
+        typer.confirm(f"Stop watching {name}?", abort=True)
+    remove(found.fleet, found.states, instance_id, datetime.now(UTC))
+    found.forget_secret(instance_id)
+    console.print(f"{name} is not watched any more.")
+
+
+@instance_app.command("accept-no-expiry")
+def instance_accept_no_expiry(
+    instance_id: str,
+    clock: Annotated[Clock, typer.Option(help="Which date the PBX gives no more.")],
+    stack: Stack = "lapsewatch",
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Accept that a PBX gives no date any more: its last known one stops reminding."""
+    found = DeployedStack(stack, endpoint_url)
+    accept_no_expiry(found.fleet, found.states, instance_id, clock, found.rules, datetime.now(UTC))
+    console.print("Accepted.")
 
 
 def main() -> int:

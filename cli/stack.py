@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.state_store import DynamoStates
 from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
+from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Instance
+from lapsewatch.domain.milestones import ReminderRules, ladder_from
 from lapsewatch.errors import LapsewatchError
 
 
@@ -29,8 +32,8 @@ class DeployedStack:
         except (ClientError, BotoCoreError) as error:
             raise StackError(f"The stack {name!r} cannot be read: {error}") from None
         self._outputs = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
-        parameters = {given["ParameterKey"]: given["ParameterValue"] for given in found["Parameters"]}
-        self.zone: ZoneInfo = zone_named(parameters["TenantZone"])
+        self._parameters = {given["ParameterKey"]: given["ParameterValue"] for given in found["Parameters"]}
+        self.zone: ZoneInfo = zone_named(self._parameters["TenantZone"])
         self.page_url: str = self._outputs["PageUrl"]
 
     @property
@@ -40,6 +43,24 @@ class DeployedStack:
     @property
     def tokens(self) -> DynamoTokens:
         return DynamoTokens(self._table)
+
+    @property
+    def states(self) -> DynamoStates:
+        return DynamoStates(self._table)
+
+    @property
+    def rules(self) -> ReminderRules:
+        """The reminder settings that the stack was deployed with."""
+        given = self._parameters
+        ladders = {
+            Clock.LICENSE: ladder_from(given["LicenseMilestones"]),
+            Clock.MAINTENANCE: ladder_from(given["MaintenanceMilestones"]),
+        }
+        return ReminderRules(ladders, int(given["ReminderHour"]))
+
+    def forget_secret(self, instance_id: str) -> None:
+        """Delete the credentials of an instance; none is fine too."""
+        self._client("ssm").delete_parameters(Names=[self.secret_name(instance_id)])
 
     def secret_name(self, instance_id: str) -> str:
         return f"{self._outputs['SecretPath']}/pbx/{instance_id}"

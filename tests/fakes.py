@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
+from lapsewatch.domain.lifecycle import revival
 from lapsewatch.domain.notices import Notice
 from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.reading import Absorbed
+from lapsewatch.domain.reading import Absorbed, resolve_rows
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.domain.tokens import Token
 from lapsewatch.errors import ConflictError
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FakeStore:
@@ -28,13 +31,13 @@ class FakeStore:
     # Fleet
 
     def instances(self) -> Iterator[Instance]:
-        return iter(list(self.configs.values()))
+        return iter([item for key, item in self.configs.items() if not self.states[key].deleted])
 
-    def watched(self, instance_ids: Iterable[str]) -> dict[str, Watched]:
+    def watched(self, instance_ids: Iterable[str], *, removed: bool = False) -> dict[str, Watched]:
         return {
             instance_id: Watched(self.configs[instance_id], self.states[instance_id])
             for instance_id in dict.fromkeys(instance_ids)
-            if instance_id in self.configs and not self.states[instance_id].deleted
+            if instance_id in self.configs and (removed or not self.states[instance_id].deleted)
         }
 
     def register(self, instance: Instance) -> None:
@@ -42,28 +45,29 @@ class FakeStore:
         self.configs[instance.instance_id] = instance
         if known is None:
             self.states[instance.instance_id] = InstanceState(instance.instance_id, enabled=instance.enabled, ver=1)
+        elif known.deleted:
+            revived = revival(known, enabled=instance.enabled)
+            self.states[instance.instance_id] = replace(revived, ver=known.ver + 1)
         else:
             self.states[instance.instance_id] = replace(known, enabled=instance.enabled, ver=known.ver + 1)
+            self.due[instance.instance_id] = AT_ONCE if instance.enabled else None
+
+    def set_enabled(self, instance: Instance, *, enabled: bool) -> None:
+        if self.states[instance.instance_id].deleted:
+            raise ConflictError
+        self.register(replace(instance, enabled=enabled))
 
     # States
 
     def record(self, before: InstanceState, absorbed: Absorbed, due_at: datetime | None, now: datetime) -> None:
         self._must_be_unmoved(before)
-        rows = [
-            LedgerRow(
-                RowKey(before.instance_id, resolve.clock, resolve.cycle, None),
-                RowState.PENDING,
-                created_at=now,
-                due_at=now,
-                alerts=resolve.alerts,
-            )
-            for resolve in absorbed.resolves
-        ]
-        if any(row.key in self.ledger for row in rows):
+        self._store(before, absorbed, due_at, now)
+
+    def retire(self, before: InstanceState, absorbed: Absorbed, now: datetime) -> None:
+        stored = self.states.get(before.instance_id)
+        if stored is None or stored.deleted or stored.ver != before.ver:
             raise ConflictError
-        self.states[before.instance_id] = replace(absorbed.state, ver=before.ver + 1)
-        self.due[before.instance_id] = due_at
-        self.ledger |= {row.key: row for row in rows}
+        self._store(before, absorbed, None, now)
 
     def begin_refresh(self, before: InstanceState, now: datetime, until: datetime) -> InstanceState:
         self._must_be_unmoved(before)
@@ -97,6 +101,11 @@ class FakeStore:
         self.due[before.instance_id] = due_at
         self.ledger[row.key] = row
 
+    def reindex(self, before: InstanceState, due_at: datetime | None) -> None:
+        self._must_be_unmoved(before)
+        self.states[before.instance_id] = replace(before, ver=before.ver + 1)
+        self.due[before.instance_id] = due_at
+
     def lease(self, row: LedgerRow, owner: str, now: datetime, until: datetime) -> LedgerRow:
         stored = self._free(row, now)
         leased = replace(stored, lease_owner=owner, due_at=until, attempts=stored.attempts + 1)
@@ -124,6 +133,14 @@ class FakeStore:
     def bury(self, row: LedgerRow, now: datetime) -> None:
         dead = replace(self._held(row), state=RowState.DEAD, refusals=row.refusals)
         self.ledger[row.key] = replace(dead, due_at=None, lease_owner=None)
+
+    def _store(self, before: InstanceState, absorbed: Absorbed, due_at: datetime | None, now: datetime) -> None:
+        rows = {row.key: row for row in resolve_rows(absorbed, now)}
+        if any(key in self.ledger for key in rows):
+            raise ConflictError
+        self.states[before.instance_id] = replace(absorbed.state, ver=before.ver + 1)
+        self.due[before.instance_id] = due_at
+        self.ledger |= rows
 
     def _must_be_unmoved(self, before: InstanceState) -> None:
         stored = self.states.get(before.instance_id)

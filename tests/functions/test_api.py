@@ -2,110 +2,15 @@
 
 import json
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from lapsewatch.access import Gate, create_token
-from lapsewatch.adapters.http.app import make_app
-from lapsewatch.adapters.http.context import Services
-from lapsewatch.adapters.s3 import ShelvedPage
 from lapsewatch.domain.license import Reason
-from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.tokens import Role
-from lapsewatch.refresh import Refreshing
 
-from tests.fakes import FakeHeartbeats, FakeTokens
-from tests.scenes import EXPIRY, Scene, days_before
-
-NOW = days_before(6)
-KEY = b"k" * 32
-FLEET = b'{"generated_at": "2026-06-14T13:00:00Z", "instances": []}'
-CANARY = "8SGW-7XFG-2R4K-9Q1S"
-
-
-class FakeShelf:
-    def __init__(self) -> None:
-        self.pages = {
-            "index.html": ShelvedPage(b"<!doctype html><p>the page", "text/html; charset=utf-8", '"1"'),
-            "fleet.json": ShelvedPage(
-                b'{"generated_at": "2026-06-14T13:00:00Z", "instances": []}', "application/json", '"2"'
-            ),
-        }
-
-    def page(self, name: str, known_etag: str | None) -> ShelvedPage | None:
-        found = self.pages.get(name)
-        return ShelvedPage(None, "", found.etag) if found and found.etag == known_etag else found
-
-
-class Api:
-    """The api function as its callers see it."""
-
-    def __init__(self) -> None:
-        self.scene = Scene()
-        self.scene.add()
-        self.scene.says(EXPIRY)
-        self.scene.poll(days_before(11))
-        self.now = NOW
-        self.tokens = FakeTokens()
-        self.heartbeats = FakeHeartbeats()
-        self.bearers = {role: create_token(self.tokens, role, f"a {role}", NOW) for role in Role}
-        self.app: APIGatewayHttpResolver = make_app(
-            Services(
-                gate=Gate(self.tokens, lambda: KEY),
-                fleet=self.scene.store,
-                ledger=self.scene.store,
-                heartbeats=self.heartbeats,
-                refreshing=Refreshing(self.scene.polling, self.scene.render, self.scene.remind_job),
-                shelf=FakeShelf(),  # type: ignore[arg-type]  # it has the one method
-                rules=DEFAULT_RULES,
-                renew_template="https://shop.example/renew?key={key}",
-                now=lambda: self.now,
-            )
-        )
-
-    def call(
-        self, method: str, path: str, role: Role | None = None, body: str | None = None, **headers: str
-    ) -> SimpleNamespace:
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if role is not None:
-            sent["authorization"] = f"Bearer {self.bearers[role]}"
-        path, _, query = path.partition("?")
-        event = {
-            "version": "2.0",
-            "rawPath": path,
-            "rawQueryString": query,
-            "queryStringParameters": dict(pair.split("=", 1) for pair in query.split("&") if pair),
-            "headers": {"host": "page.example", **sent},
-            "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
-            "body": body,
-            "isBase64Encoded": False,
-        }
-        context: Any = SimpleNamespace()
-        answer: dict[str, Any] = self.app.resolve(event, context)
-        cookies = answer.get("cookies", [])
-        return SimpleNamespace(
-            status=answer["statusCode"], body=answer.get("body") or "", headers=answer["headers"], cookies=cookies
-        )
-
-    def refresh(
-        self, role: Role | None = Role.OPERATOR, instance_id: str = "northwind", **more: Any
-    ) -> SimpleNamespace:
-        return self.call("POST", f"/api/instances/{instance_id}/refresh", role, **more)
-
-    def enter(self, role: Role, return_to: str = "/calendar") -> SimpleNamespace:
-        return self.call("POST", "/session", body=urlencode({"token": self.bearers[role], "return_to": return_to}))
-
-    def session(self, role: Role = Role.OPERATOR) -> str:
-        entered = self.enter(role)
-        return str(entered.cookies[0]).split(";")[0]
-
-
-@pytest.fixture
-def api() -> Api:
-    return Api()
+from tests.functions.caller import CANARY, NOW, Api
+from tests.scenes import EXPIRY, days_before
 
 
 def test_the_page_asks_a_stranger_to_sign_in_and_remembers_where_to_go(api: Api) -> None:

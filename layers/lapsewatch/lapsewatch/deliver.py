@@ -49,7 +49,7 @@ def deliver(run: Delivery, key: RowKey, now: datetime) -> str:
     Publishing happens only between the lease and the mark, and only the holder of the lease can mark.
     """
     row = run.ledger.row(key)
-    watched = run.fleet.watched([key.instance_id]).get(key.instance_id)
+    watched = run.fleet.watched([key.instance_id], removed=True).get(key.instance_id)
     if row is None or row.settled:
         return "already_settled"
     verdict = _judge(run, row, watched)
@@ -72,7 +72,7 @@ def _judge(run: Delivery, row: LedgerRow, watched: Watched | None) -> Verdict:
         return Verdict.CANCEL
     if row.key.milestone is not None:
         return judge_reminder(row, watched.state)
-    if not watched.state.enabled:
+    if not watched.state.enabled and not watched.state.deleted:
         return Verdict.PARK
     answered = (RowKey.of_alert(row.key.instance_id, alert) for alert in row.alerts)
     rows = [run.ledger.row(key) for key in answered]

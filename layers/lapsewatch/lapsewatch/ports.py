@@ -22,12 +22,22 @@ class Fleet(Protocol):
         """Yield every instance that is not deleted, paused ones too, from the fleet index."""
         ...
 
-    def watched(self, instance_ids: Iterable[str]) -> dict[str, Watched]:
-        """Return these instances with their states, read consistently; unknown and deleted ones are left out."""
+    def watched(self, instance_ids: Iterable[str], *, removed: bool = False) -> dict[str, Watched]:
+        """Return these instances with their states, read consistently; unknown ones are left out.
+
+        Removed ones are left out too, unless `removed` asks for them.
+        """
         ...
 
     def register(self, instance: Instance) -> None:
-        """Add an instance, or replace how a known one is reached; what is remembered about it stays."""
+        """Add an instance, or replace how a known one is reached; what is remembered about it stays.
+
+        A removed id comes back with nothing remembered but its cycle numbers.
+        """
+        ...
+
+    def set_enabled(self, instance: Instance, *, enabled: bool) -> None:
+        """Pause or resume a known instance; what it owes waits meanwhile. Raises ConflictError for a removed one."""
         ...
 
 
@@ -36,6 +46,10 @@ class States(Protocol):
 
     def record(self, before: InstanceState, absorbed: Absorbed, due_at: datetime | None, now: datetime) -> None:
         """Store a reading taken in, with the resolves it owes, if nothing moved since `before` was read."""
+        ...
+
+    def retire(self, before: InstanceState, absorbed: Absorbed, now: datetime) -> None:
+        """Store the tombstone of an instance with the resolves it owes, and take it out of the fleet."""
         ...
 
     def begin_refresh(self, before: InstanceState, now: datetime, until: datetime) -> InstanceState:
@@ -64,6 +78,10 @@ class Ledger(Protocol):
 
     def claim(self, before: InstanceState, row: LedgerRow, due_at: datetime | None) -> None:
         """Lower the series' claimed milestone and create the row, both or neither."""
+        ...
+
+    def reindex(self, before: InstanceState, due_at: datetime | None) -> None:
+        """Correct when an instance may next owe a notice: settings or its zone changed since that was stored."""
         ...
 
     def lease(self, row: LedgerRow, owner: str, now: datetime, until: datetime) -> LedgerRow:

@@ -16,7 +16,7 @@ from lapsewatch.deliver import Delivery, deliver
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series, due_milestone
-from lapsewatch.domain.state import InstanceState, speaking_series, state_due_at
+from lapsewatch.domain.state import InstanceState, next_due_at, speaking_series, state_due_at
 from lapsewatch.errors import ConflictError
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def remind(run: Delivery, now: datetime) -> Counter[str]:
     claimed: list[RowKey] = []
     for instance_id in run.ledger.due_instances(now):
         with _kept_apart(counts, instance_id):
-            claimed += _claim(run, instance_id, now)
+            claimed += _claim(run, instance_id, now, counts)
     counts["claimed"] = len(claimed)
     # The index may not show the rows just claimed yet; the run that claimed them delivers them all the same.
     for key in dict.fromkeys([*run.ledger.due_rows(now), *claimed]):
@@ -48,8 +48,12 @@ def remind(run: Delivery, now: datetime) -> Counter[str]:
     return counts
 
 
-def _claim(run: Delivery, instance_id: str, now: datetime) -> list[RowKey]:
-    """Create the rows that an instance owes now. Another run may be at it too: whoever commits first has claimed."""
+def _claim(run: Delivery, instance_id: str, now: datetime, counts: Counter[str]) -> list[RowKey]:
+    """Create the rows that an instance owes now. Another run may be at it too: whoever commits first has claimed.
+
+    One that owes nothing after all (the ladder, its zone or the hour changed) is put where it belongs in the index,
+    or every run would read it again.
+    """
     claimed: list[RowKey] = []
     for _ in range(TRIES):
         watched = run.fleet.watched([instance_id]).get(instance_id)
@@ -58,6 +62,8 @@ def _claim(run: Delivery, instance_id: str, now: datetime) -> list[RowKey]:
         state, zone = watched.state, watched.instance.zone
         owed = next(_owed(run.rules, state, now, zone), None)
         if owed is None:
+            if not claimed:
+                counts["reindexed"] += _reindex(run, state, now, zone)
             return claimed
         key = RowKey(instance_id, owed.clock, owed.cycle, owed.claimed)
         after = replace(state, series={**state.series, owed.clock: owed})
@@ -68,6 +74,14 @@ def _claim(run: Delivery, instance_id: str, now: datetime) -> list[RowKey]:
             continue
         claimed.append(key)
     return claimed
+
+
+def _reindex(run: Delivery, state: InstanceState, now: datetime, zone: ZoneInfo) -> int:
+    try:
+        run.ledger.reindex(state, next_due_at(state, run.rules, now, zone))
+    except ConflictError:
+        return 0
+    return 1
 
 
 def _owed(rules: ReminderRules, state: InstanceState, now: datetime, zone: ZoneInfo) -> Iterator[Series]:

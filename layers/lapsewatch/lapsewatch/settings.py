@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.links import PLACE
-from lapsewatch.domain.milestones import Ladder, ReminderRules, ladder_of
+from lapsewatch.domain.milestones import Ladder, ReminderRules, ladder_from
 from lapsewatch.errors import SettingsError
 
 type Network = IPv4Network | IPv6Network
@@ -26,10 +26,7 @@ def _zone(value: Any) -> ZoneInfo:
 
 
 def _ladder(value: Any) -> Ladder:
-    parts = [part.strip() for part in str(value).split(",")]
-    if not all(part.isascii() and part.isdigit() for part in parts):
-        raise ValueError("give whole days separated by commas, such as 10,3,1")
-    return ladder_of(int(part) for part in parts)
+    return ladder_from(str(value))
 
 
 def _networks(value: Any) -> tuple[Network, ...]:

@@ -296,6 +296,6 @@ def test_the_words_and_the_number_never_disagree(hours: int, milestone: int) -> 
 
     notice = told(milestone, now=now)
 
-    assert notice.headline.endswith(days_in_words(notice.days_left, lapsed=now >= EXPIRY))
+    assert notice.headline.endswith(days_in_words(notice.days_left or 0, lapsed=now >= EXPIRY))
     assert ("EXPIRED" in notice.headline) == (now >= EXPIRY)
     assert "-" not in notice.headline

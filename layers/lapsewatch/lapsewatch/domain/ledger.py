@@ -29,6 +29,14 @@ class RowState(StrEnum):
     DEAD = "DEAD"
 
 
+class Answer(StrEnum):
+    """Why open alerts are settled."""
+
+    RENEWED = "renewed"
+    REMOVED = "removed"
+    NO_EXPIRY = "no_expiry"
+
+
 class Event(StrEnum):
     """What a message says happened."""
 
@@ -81,6 +89,8 @@ class LedgerRow:
     sns_message_id: str | None = None
     alerts: frozenset[str] = frozenset()
     """For a resolve: the alerts that it answers."""
+    answer: Answer = Answer.RENEWED
+    """For a resolve: why they are settled."""
 
     @property
     def settled(self) -> bool:

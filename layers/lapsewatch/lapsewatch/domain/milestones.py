@@ -46,6 +46,14 @@ def ladder_of(days: Iterable[int]) -> Ladder:
     return Ladder(tuple(sorted(given, reverse=True)))
 
 
+def ladder_from(text: str) -> Ladder:
+    """Read a ladder such as `10,3,1`; raise ValueError that says what is accepted."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError("give whole days separated by commas, such as 10,3,1")
+    return ladder_of(int(part) for part in parts)
+
+
 DEFAULT_LADDERS: dict[Clock, Ladder] = {
     Clock.LICENSE: ladder_of((10, 3, 1)),
     Clock.MAINTENANCE: ladder_of((60, 30, 7)),

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.days import days_left, local_date
-from lapsewatch.domain.ledger import Event, LedgerRow
+from lapsewatch.domain.ledger import Answer, Event, LedgerRow
 from lapsewatch.domain.license import License
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import STALE_AFTER, Watched
@@ -14,6 +15,16 @@ MAINTENANCE_STOPS = (
     "Without maintenance this PBX loses security updates and upgrades, its 3CX FQDN and automatic TLS certificates, "
     "the apps, 3CX SMTP, WebMeeting, and new firmware and provider templates."
 )
+SETTLED = {
+    Answer.RENEWED: "renewed",
+    Answer.REMOVED: "not watched any more",
+    Answer.NO_EXPIRY: "has no end any more",
+}
+DONE = {
+    Answer.RENEWED: "Nothing to do: the earlier reminders for this license are settled.",
+    Answer.REMOVED: "This PBX was removed from Lapsewatch: no reminders follow, whatever its license does.",
+    Answer.NO_EXPIRY: "An operator accepted that the PBX gives no date for it: the earlier reminders are settled.",
+}
 LICENSE_STOPS = "When the license lapses, 3CX limits or stops this phone system."
 
 
@@ -33,9 +44,10 @@ class Notice:
     cycle: int
     milestone: int | None
     severity: Severity
-    expires_at: datetime
-    expires_on: date
-    days_left: int
+    expires_at: datetime | None
+    """The date that counts now; None once the clock is not watched any more."""
+    expires_on: date | None
+    days_left: int | None
     last_read_at: datetime | None
     verified: bool
     """Whether the date was read within the last day."""
@@ -55,12 +67,11 @@ def notice_of(
     """
     instance, state = watched.instance, watched.state
     facts = state.license or License()
-    series = state.series[row.key.clock]
+    series = state.series.get(row.key.clock)
+    expires_at = series.expires_at if series and row.answer is Answer.RENEWED else None
     verified = state.observed_at is not None and now - state.observed_at <= STALE_AFTER
-    left = days_left(series.expires_at, now, instance.zone)
-    expires_on = local_date(series.expires_at, instance.zone)
     event = row.key.event
-    headline = _headline(event, row.key.clock, instance.name, left, lapsed=now >= series.expires_at)
+    headline = f"{instance.name}: {_thing(row.key.clock)} {_news(row, expires_at, now, instance.zone)}"
     row_url = f"{page_url}/#instance-{instance.instance_id}"
     renew_url = f"{page_url}/instances/{instance.instance_id}/renew" if shop and facts.key else None
     lines = [
@@ -68,10 +79,10 @@ def notice_of(
         "",
         f"Instance: {instance.name}" + (f" ({facts.fqdn})" if facts.fqdn else ""),
         f"Customer: {instance.customer}",
-        f"{_thing(row.key.clock).capitalize()} ends: {expires_on:%A}, {_spoken(expires_on)} ({instance.zone.key})",
+        *_date(row.key.clock, expires_at, instance.zone),
         _last_read(state.observed_at, now, verified=verified),
         "",
-        *_what_to_do(event, row.key.clock, renew_url),
+        *_what_to_do(row, renew_url),
         f"Status page: {row_url}",
         "",
         _why(row, rules),
@@ -89,9 +100,9 @@ def notice_of(
         cycle=row.key.cycle,
         milestone=row.key.milestone,
         severity=_severity(row, rules),
-        expires_at=series.expires_at,
-        expires_on=expires_on,
-        days_left=left,
+        expires_at=expires_at,
+        expires_on=None if expires_at is None else local_date(expires_at, instance.zone),
+        days_left=None if expires_at is None else days_left(expires_at, now, instance.zone),
         last_read_at=state.observed_at,
         verified=verified,
         renew_url=renew_url,
@@ -110,10 +121,21 @@ def days_in_words(left: int, *, lapsed: bool) -> str:
     return f"expires in {left} day{'s' if left != 1 else ''}"
 
 
-def _headline(event: Event, clock: Clock, name: str, left: int, *, lapsed: bool) -> str:
-    if event is Event.RESOLVED:
-        return f"{name}: {_thing(clock)} renewed, {left} days left"
-    return f"{name}: {_thing(clock)} {days_in_words(left, lapsed=lapsed)}"
+def _news(row: LedgerRow, expires_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    if row.key.event is Event.RESOLVED:
+        if expires_at is None:
+            return SETTLED[row.answer]
+        return f"renewed, {days_left(expires_at, now, zone)} days left"
+    if expires_at is None:
+        return "is not watched any more"
+    return days_in_words(days_left(expires_at, now, zone), lapsed=now >= expires_at)
+
+
+def _date(clock: Clock, expires_at: datetime | None, zone: ZoneInfo) -> list[str]:
+    if expires_at is None:
+        return []
+    day = local_date(expires_at, zone)
+    return [f"{_thing(clock).capitalize()} ends: {day:%A}, {_spoken(day)} ({zone.key})"]
 
 
 def _severity(row: LedgerRow, rules: ReminderRules) -> Severity:
@@ -140,10 +162,10 @@ def _last_read(observed_at: datetime | None, now: datetime, *, verified: bool) -
     return f"{read} - the PBX has not answered for {days} day{'s' if days != 1 else ''}, so this is the last known date"
 
 
-def _what_to_do(event: Event, clock: Clock, renew_url: str | None) -> list[str]:
-    if event is Event.RESOLVED:
-        return ["Nothing to do: the earlier reminders for this license are settled."]
-    stops = LICENSE_STOPS if clock is Clock.LICENSE else MAINTENANCE_STOPS
+def _what_to_do(row: LedgerRow, renew_url: str | None) -> list[str]:
+    if row.key.event is Event.RESOLVED:
+        return [DONE[row.answer]]
+    stops = LICENSE_STOPS if row.key.clock is Clock.LICENSE else MAINTENANCE_STOPS
     act = "Renew it, then press Refresh on the status page so that the PBX picks it up."
     return [stops, act, *([f"Renew: {renew_url}"] if renew_url else [])]
 

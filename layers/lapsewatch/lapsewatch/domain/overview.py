@@ -14,8 +14,7 @@ from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.license import REMEDIES, License, Seats
 from lapsewatch.domain.links import renew_link
 from lapsewatch.domain.milestones import ReminderRules
-from lapsewatch.domain.series import next_reminder_at
-from lapsewatch.domain.state import InstanceState, speaking_series
+from lapsewatch.domain.state import InstanceState, next_due_at
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
 
 STALE_AFTER = timedelta(hours=24)
@@ -78,7 +77,7 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
         reason=state.reason or (UNUSABLE_DATE if state.note else None),
         remedy=REMEDIES[state.reason] if state.reason else (NOTE_REMEDY if state.note else None),
         renew_url=renew_link(renew_template, facts.key),
-        next_reminder_at=_next_reminder_at(state, now, rules, zone),
+        next_reminder_at=next_due_at(state, rules, now, zone) if state.enabled else None,
         acknowledged_until=None,
         zone=zone.key,
         note=state.note,
@@ -106,16 +105,6 @@ def freshness_of(state: InstanceState, now: datetime) -> Freshness:
     if state.observed_at is None:
         return Freshness.NEVER_READ
     return Freshness.STALE if now - state.observed_at > STALE_AFTER else Freshness.FRESH
-
-
-def _next_reminder_at(state: InstanceState, now: datetime, rules: ReminderRules, zone: ZoneInfo) -> datetime | None:
-    if not state.enabled:
-        return None
-    instants = [
-        next_reminder_at(series, rules.ladders[series.clock], now, zone, rules.hour)
-        for series in speaking_series(state, zone)
-    ]
-    return min((instant for instant in instants if instant is not None), default=None)
 
 
 def _soonest_first(row: StatusRow) -> tuple[bool, float, str, str]:

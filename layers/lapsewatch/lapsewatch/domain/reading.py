@@ -1,11 +1,12 @@
 """What one reading of a PBX does to its instance's state. Pure: no clock, no I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series, clears, is_same_cycle, move, open_series
@@ -18,11 +19,12 @@ DAILY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """Open alerts of one clock that a new date answers."""
+    """Open alerts of one clock that are settled, and by what."""
 
     clock: Clock
     cycle: int
     alerts: frozenset[str]
+    answer: Answer = Answer.RENEWED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,13 @@ def absorb(state: InstanceState, reading: Reading, rules: ReminderRules, zone: Z
     if isinstance(reading, FailedRead):
         return Absorbed(_after_failure(state, reading))
     return _after_observation(state, reading, rules, zone)
+
+
+def resolve_rows(absorbed: Absorbed, now: datetime) -> Iterator[LedgerRow]:
+    """Yield the new ledger rows of the resolves that a reading owes."""
+    for resolve in absorbed.resolves:
+        key = RowKey(absorbed.state.instance_id, resolve.clock, resolve.cycle, None)
+        yield LedgerRow(key, RowState.PENDING, created_at=now, due_at=now, alerts=resolve.alerts, answer=resolve.answer)
 
 
 def _after_failure(state: InstanceState, failed: FailedRead) -> InstanceState:

@@ -9,7 +9,7 @@ from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import local_date
 from lapsewatch.domain.license import License, Reason
 from lapsewatch.domain.milestones import ReminderRules
-from lapsewatch.domain.series import Series, due_at
+from lapsewatch.domain.series import Series, due_at, next_reminder_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,12 @@ def speaking_series(state: InstanceState, zone: ZoneInfo) -> tuple[Series, ...]:
 def state_due_at(state: InstanceState, rules: ReminderRules, zone: ZoneInfo) -> datetime | None:
     """Return the earliest instant at which any series of the instance may owe a notice."""
     instants = [due_at(s, rules.ladders[s.clock], zone, rules.hour) for s in speaking_series(state, zone)]
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
+def next_due_at(state: InstanceState, rules: ReminderRules, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return when the next notice goes out as things stand: `now` if one is owed already, None if none is left."""
+    instants = [
+        next_reminder_at(s, rules.ladders[s.clock], now, zone, rules.hour) for s in speaking_series(state, zone)
+    ]
     return min((instant for instant in instants if instant is not None), default=None)

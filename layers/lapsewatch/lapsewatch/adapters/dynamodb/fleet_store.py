@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.dynamodb.items import (
@@ -14,14 +16,18 @@ from lapsewatch.adapters.dynamodb.items import (
     state_item,
     state_of,
 )
+from lapsewatch.adapters.dynamodb.state_store import due_keys
 from lapsewatch.adapters.dynamodb.table import FLEET_INDEX, FLEET_SHARDS, Item, Table
 from lapsewatch.adapters.dynamodb.updates import put_new, update
 from lapsewatch.domain.instance import Instance
+from lapsewatch.domain.lifecycle import revival
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.errors import ConflictError, SettingsError
 
 log = logging.getLogger(__name__)
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""The due instant of a state that the next remind run is to look at."""
 UNREADABLE = (KeyError, TypeError, ValueError, SettingsError)
 
 
@@ -40,13 +46,13 @@ class DynamoFleet:
                 except UNREADABLE as error:
                     _quarantine(item, error)
 
-    def watched(self, instance_ids: Iterable[str]) -> dict[str, Watched]:
+    def watched(self, instance_ids: Iterable[str], *, removed: bool = False) -> dict[str, Watched]:
         keys = [(pk_of(instance_id), sk) for instance_id in dict.fromkeys(instance_ids) for sk in (CONFIG, STATE)]
         items = {(item["pk"], item["sk"]): item for item in self._table.get_many(keys)}
         found = {}
         for pk in dict.fromkeys(pk for pk, _ in keys):
             config, state = items.get((pk, CONFIG)), items.get((pk, STATE))
-            if config is None or state is None or "deleted_at" in state:
+            if config is None or state is None or ("deleted_at" in state and not removed):
                 continue
             try:
                 found[id_of(pk)] = Watched(instance_of(config, self._stack_zone), state_of(state))
@@ -63,14 +69,30 @@ class DynamoFleet:
         try:
             self._table.write(new_state, new_config)
         except ConflictError:
-            self._replace(instance)
+            known = state_of(self._table.get(pk, STATE) or {})
+            if known.deleted:
+                self._revive(instance, known)
+            else:
+                self._replace(instance)
+
+    def set_enabled(self, instance: Instance, *, enabled: bool) -> None:
+        self._replace(replace(instance, enabled=enabled))
 
     def _replace(self, instance: Instance) -> None:
+        # Its zone may have changed, or it was paused: the next remind run decides anew when it is due.
+        due = due_keys(instance.instance_id, AT_ONCE if instance.enabled else None)
+        self._write(instance, {"enabled": instance.enabled, **due}, "attribute_not_exists(deleted_at)")
+
+    def _revive(self, instance: Instance, tombstone: InstanceState) -> None:
+        revived = revival(tombstone, enabled=instance.enabled)
+        self._write(instance, {**state_item(revived), "deleted_at": None}, "attribute_exists(deleted_at)")
+
+    def _write(self, instance: Instance, changes: Item, condition: str) -> None:
         pk = pk_of(instance.instance_id)
-        known = "attribute_exists(pk) AND attribute_not_exists(deleted_at)"
+        there = "attribute_exists(pk)"
         self._table.write(
-            update(pk, STATE, {"enabled": instance.enabled}, condition=known, add={"ver": 1}),
-            update(pk, CONFIG, config_item(instance, self._stack_zone), condition="attribute_exists(pk)"),
+            update(pk, STATE, changes, condition=f"{there} AND {condition}", add={"ver": 1}),
+            update(pk, CONFIG, config_item(instance, self._stack_zone), condition=there),
         )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lapsewatch.adapters.dynamodb.items import id_of, pk_of
 from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, Item, instant_of, shard_of, stamp
-from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
+from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 
 REM = "REM#"
 
@@ -25,6 +25,7 @@ def row_item(row: LedgerRow) -> Item:
         "due_shard": shard_of(row.key.instance_id, DUE_SHARDS),
         "due_at": None if row.due_at is None else stamp(row.due_at),
         "alerts": set(row.alerts) or None,
+        "answer": row.answer.value,
     }
 
 
@@ -41,6 +42,7 @@ def row_of(item: Item) -> LedgerRow:
         sent_at=_instant(item, "sent_at"),
         sns_message_id=item.get("sns_message_id"),
         alerts=frozenset(item.get("alerts", ())),
+        answer=Answer(item.get("answer", Answer.RENEWED)),
     )
 
 

@@ -63,6 +63,9 @@ class DynamoLedger:
         )
         self._table.write(claimed, put_new(row_item(row)))
 
+    def reindex(self, before: InstanceState, due_at: datetime | None) -> None:
+        self._table.write(update_state(before, due_keys(before.instance_id, due_at)))
+
     def lease(self, row: LedgerRow, owner: str, now: datetime, until: datetime) -> LedgerRow:
         changes = {"lease_owner": owner, "due_at": stamp(until)}
         self._write(row, changes, FREE, {":now": stamp(now)}, add={"attempts": 1})

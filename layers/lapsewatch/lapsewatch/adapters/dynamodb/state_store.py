@@ -1,15 +1,15 @@
 """What is remembered about instances: STATE items, written only by conditional writes."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lapsewatch.adapters.dynamodb.items import STATE, pk_of, state_item
+from lapsewatch.adapters.dynamodb.items import CONFIG, STATE, pk_of, state_item
 from lapsewatch.adapters.dynamodb.ledger_items import row_item
 from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, Item, Table, shard_of, stamp
 from lapsewatch.adapters.dynamodb.updates import put_new, update
-from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
-from lapsewatch.domain.reading import Absorbed
+from lapsewatch.domain.reading import Absorbed, resolve_rows
 from lapsewatch.domain.state import InstanceState
 
 UNMOVED = "enabled = :enabled AND attribute_not_exists(deleted_at) AND ver = :ver"
@@ -39,20 +39,25 @@ class DynamoStates:
 
     def record(self, before: InstanceState, absorbed: Absorbed, due_at: datetime | None, now: datetime) -> None:
         changes = {**state_item(absorbed.state), **due_keys(before.instance_id, due_at)}
-        rows = (
-            LedgerRow(
-                key=RowKey(before.instance_id, resolve.clock, resolve.cycle, None),
-                state=RowState.PENDING,
-                created_at=now,
-                due_at=now,
-                alerts=resolve.alerts,
-            )
-            for resolve in absorbed.resolves
+        self._table.write(update_state(before, changes), *_resolves(absorbed, now))
+
+    def retire(self, before: InstanceState, absorbed: Absorbed, now: datetime) -> None:
+        pk = pk_of(before.instance_id)
+        tombstone = {**state_item(absorbed.state), **due_keys(before.instance_id, None)}
+        changes = {**tombstone, "deleted_at": stamp(now), "ver": before.ver + 1}
+        alive = "attribute_not_exists(deleted_at) AND ver = :ver"
+        self._table.write(
+            update(pk, STATE, changes, condition=alive, values={":ver": before.ver}),
+            update(pk, CONFIG, {"fleet_shard": None}, condition="attribute_exists(pk)"),
+            *_resolves(absorbed, now),
         )
-        self._table.write(update_state(before, changes), *(put_new(row_item(row)) for row in rows))
 
     def begin_refresh(self, before: InstanceState, now: datetime, until: datetime) -> InstanceState:
         begun = replace(before, ver=before.ver + 1, obs_seq=before.obs_seq + 1, refresh_at=now, lease_until=until)
         changes = {"obs_seq": begun.obs_seq, "refresh_at": stamp(now), "lease_until": stamp(until)}
         self._table.write(update_state(before, changes))
         return begun
+
+
+def _resolves(absorbed: Absorbed, now: datetime) -> Iterator[Item]:
+    return (put_new(row_item(row)) for row in resolve_rows(absorbed, now))

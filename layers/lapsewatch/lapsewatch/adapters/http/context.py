@@ -1,5 +1,6 @@
 """What the routes work with, and who is asking."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import ForbiddenError
 from lapsewatch.ports import Fleet, Heartbeats, Ledger
 from lapsewatch.refresh import Refreshing
+
+log = logging.getLogger(__name__)
 
 COOKIE = "lapsewatch_session"
 OURS = "lapsewatch"
@@ -33,6 +36,11 @@ class Services:
     rules: ReminderRules
     renew_template: str
     now: Callable[[], datetime]
+
+
+def audit(action: str, instance_id: str, who: Token) -> None:
+    """Log who changed what; an audit line is never below the log level."""
+    log.warning("audit", extra={"action": action, "instance_id": instance_id, "by": who.label, "token": who.token_id})
 
 
 def header(event: Any, name: str) -> str | None:

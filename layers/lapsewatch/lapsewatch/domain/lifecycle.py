@@ -1,0 +1,46 @@
+"""What removing, re-creating and correcting an instance does to what is remembered about it. Pure."""
+
+from dataclasses import replace
+
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.ledger import Answer
+from lapsewatch.domain.reading import Absorbed, Resolve
+from lapsewatch.domain.state import InstanceState
+
+
+def removal(state: InstanceState) -> Absorbed:
+    """Return the tombstone of an instance, with a farewell for every clock that somebody was alerted about.
+
+    Its cycle numbers are kept: should the id come back, no new row of the ledger meets an old one.
+    """
+    absorbed = Absorbed(replace(state, enabled=False, deleted=True, obs_seq=state.obs_seq + 1))
+    for clock in tuple(state.series):
+        absorbed = _closed(absorbed, clock, Answer.REMOVED)
+    return absorbed
+
+
+def revival(tombstone: InstanceState, *, enabled: bool) -> InstanceState:
+    """Return the state of an id that comes back: nothing is remembered but how far its cycles got."""
+    return InstanceState(
+        tombstone.instance_id,
+        enabled=enabled,
+        ver=tombstone.ver,
+        obs_seq=tombstone.obs_seq,
+        last_cycles=tombstone.last_cycles,
+    )
+
+
+def without_expiry(state: InstanceState, clock: Clock) -> Absorbed:
+    """Return the state after an operator accepted that a clock runs no more: a PBX's silence never says so."""
+    closed = _closed(Absorbed(state), clock, Answer.NO_EXPIRY)
+    perpetual = Clock.LICENSE not in closed.state.series and Clock.MAINTENANCE in closed.state.series
+    return replace(closed, state=replace(closed.state, perpetual=perpetual, note=None))
+
+
+def _closed(absorbed: Absorbed, clock: Clock, answer: Answer) -> Absorbed:
+    state = absorbed.state
+    series = state.series[clock]
+    others = {other: item for other, item in state.series.items() if other is not clock}
+    last_cycles = {**state.last_cycles, clock: series.cycle + 1}
+    owed = (Resolve(clock, series.cycle + 1, series.open_alerts, answer),) if series.open_alerts else ()
+    return Absorbed(replace(state, series=others, last_cycles=last_cycles), absorbed.resolves + owed)
