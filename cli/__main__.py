@@ -2,32 +2,24 @@
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from lapsewatch.access import create_token
-from lapsewatch.domain.clocks import Clock
-from lapsewatch.domain.days import zone_named
-from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.tokens import Role
 from lapsewatch.errors import LapsewatchError
-from lapsewatch.lifecycle import accept_no_expiry, known, remove, set_enabled
 from rich.console import Console
 from rich.table import Table
 
-from cli.entry import checked, trust_of
+from cli.instances import instance_app
+from cli.options import Endpoint, Stack
 from cli.stack import DeployedStack
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 token_app = typer.Typer(no_args_is_help=True, help="Access tokens of people, screens and programs.")
-instance_app = typer.Typer(no_args_is_help=True, help="The PBXs that are watched.")
 app.add_typer(token_app, name="token")
 app.add_typer(instance_app, name="instance")
 console = Console(highlight=False)
-
-type Stack = Annotated[str, typer.Option(envvar="LAPSEWATCH_STACK", help="The CloudFormation stack.")]
-type Endpoint = Annotated[str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="An emulator instead of AWS.")]
 
 
 @app.command("session-key")
@@ -70,102 +62,6 @@ def token_revoke(token_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpo
     """End a token and every session that was opened with it."""
     DeployedStack(stack, endpoint_url).tokens.revoke(token_id, datetime.now(UTC))
     console.print("Revoked.")
-
-
-@instance_app.command("add")
-def instance_add(
-    instance_id: Annotated[str, typer.Argument(help="Short name: lower-case letters, digits, hyphens.")],
-    name: Annotated[str, typer.Option()],
-    customer: Annotated[str, typer.Option()],
-    address: Annotated[str, typer.Option(help="Host name, with a port if it is not 443.")],
-    access: Annotated[Access, typer.Option(help="api_client needs an Enterprise license; user_login works with any.")],
-    user: Annotated[str, typer.Option(help="Client id or extension.")],
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, envvar="LAPSEWATCH_PBX_PASSWORD", help="Or client secret.")
-    ],
-    zone: Annotated[str | None, typer.Option(help="Its own time zone, if not the stack's.")] = None,
-    ca: Annotated[Path | None, typer.Option(help="PEM file of the CA that signed its certificate.")] = None,
-    pin: Annotated[str | None, typer.Option(help="SHA-256 fingerprint of its certificate.")] = None,
-    stack: Stack = "lapsewatch",
-    endpoint_url: Endpoint = None,
-) -> None:
-    """Add a PBX, or replace how a known one is reached."""
-    entry = checked(
-        instance_id=instance_id, name=name, customer=customer, address=address, access=access.value, zone=zone
-    )
-    found = DeployedStack(stack, endpoint_url)
-    instance = Instance(
-        instance_id=entry.instance_id,
-        name=entry.name,
-        customer=entry.customer,
-        address=entry.address,
-        access=entry.access,
-        zone=zone_named(entry.zone) if entry.zone else found.zone,
-        secret_name=found.secret_name(entry.instance_id),
-        tls=trust_of(ca, pin),
-    )
-    found.store_secret(instance, user, password)
-    found.fleet.register(instance)
-    console.print(f"{entry.name} is watched from the next poll on.")
-
-
-@instance_app.command("list")
-def instance_list(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
-    """List the PBXs and how the last read of each went."""
-    fleet = DeployedStack(stack, endpoint_url).fleet
-    table = Table("id", "name", "customer", "address", "last read", "trouble")
-    for watched in fleet.watched(instance.instance_id for instance in fleet.instances()).values():
-        instance, state = watched.instance, watched.state
-        read = f"{state.observed_at:%Y-%m-%d %H:%M} UTC" if state.observed_at else "never"
-        table.add_row(
-            instance.instance_id, instance.name, instance.customer, instance.address, read, state.reason or ""
-        )
-    console.print(table)
-
-
-@instance_app.command("pause")
-def instance_pause(instance_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
-    """Stop reading a PBX for a while; what it owes waits."""
-    set_enabled(DeployedStack(stack, endpoint_url).fleet, instance_id, enabled=False)
-    console.print("Paused.")
-
-
-@instance_app.command("resume")
-def instance_resume(instance_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
-    """Read a paused PBX again, and remind of what came due meanwhile."""
-    set_enabled(DeployedStack(stack, endpoint_url).fleet, instance_id, enabled=True)
-    console.print("Resumed.")
-
-
-@instance_app.command("remove")
-def instance_remove(
-    instance_id: str,
-    *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    stack: Stack = "lapsewatch",
-    endpoint_url: Endpoint = None,
-) -> None:
-    """Stop watching a PBX, and forget its credentials; whoever was alerted is told."""
-    found = DeployedStack(stack, endpoint_url)
-    name = known(found.fleet, instance_id).instance.name
-    if not yes:
-        typer.confirm(f"Stop watching {name}?", abort=True)
-    remove(found.fleet, found.states, instance_id, datetime.now(UTC))
-    found.forget_secret(instance_id)
-    console.print(f"{name} is not watched any more.")
-
-
-@instance_app.command("accept-no-expiry")
-def instance_accept_no_expiry(
-    instance_id: str,
-    clock: Annotated[Clock, typer.Option(help="Which date the PBX gives no more.")],
-    stack: Stack = "lapsewatch",
-    endpoint_url: Endpoint = None,
-) -> None:
-    """Accept that a PBX gives no date any more: its last known one stops reminding."""
-    found = DeployedStack(stack, endpoint_url)
-    accept_no_expiry(found.fleet, found.states, instance_id, clock, found.rules, datetime.now(UTC))
-    console.print("Accepted.")
 
 
 def main() -> int:

@@ -16,6 +16,7 @@ from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.milestones import ReminderRules, ladder_from
 from lapsewatch.errors import LapsewatchError
+from lapsewatch.lifecycle import Operating
 
 
 class StackError(LapsewatchError):
@@ -47,6 +48,10 @@ class DeployedStack:
     @property
     def states(self) -> DynamoStates:
         return DynamoStates(self._table)
+
+    @property
+    def operating(self) -> Operating:
+        return Operating(self.fleet, self.states, self.rules)
 
     @property
     def rules(self) -> ReminderRules:

@@ -69,6 +69,13 @@ class FakeStore:
             raise ConflictError
         self._store(before, absorbed, None, now)
 
+    def correct(self, before: InstanceState, after: InstanceState, due_at: datetime | None) -> None:
+        stored = self.states.get(before.instance_id)
+        if stored is None or stored.deleted or stored.ver != before.ver:
+            raise ConflictError
+        self.states[before.instance_id] = replace(after, ver=before.ver + 1)
+        self.due[before.instance_id] = due_at if before.enabled else None
+
     def begin_refresh(self, before: InstanceState, now: datetime, until: datetime) -> InstanceState:
         self._must_be_unmoved(before)
         begun = replace(before, ver=before.ver + 1, obs_seq=before.obs_seq + 1, refresh_at=now, lease_until=until)

@@ -11,6 +11,7 @@ from lapsewatch.domain.ledger import LedgerRow, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
 from lapsewatch.domain.milestones import DEFAULT_RULES, ReminderRules
 from lapsewatch.domain.state import InstanceState
+from lapsewatch.lifecycle import Operating
 from lapsewatch.poll import Polled, Polling, poll
 from lapsewatch.refresh import Refreshed, Refreshing, refresh
 from lapsewatch.remind import remind
@@ -76,6 +77,10 @@ class Scene:
     @property
     def polling(self) -> Polling:
         return Polling(self.store, self.store, self.secrets, self.pbx, self.rules)
+
+    @property
+    def operating(self) -> Operating:
+        return Operating(self.store, self.store, self.rules)
 
     def poll(self, now: datetime, *instance_ids: str) -> Polled:
         self.pbx.readings = {key: _as_of(now, reading) for key, reading in self.pbx.readings.items()}

@@ -1,8 +1,10 @@
 """What pausing, removing and re-creating promise, on the fake and on the real table."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
+from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 from lapsewatch.domain.lifecycle import removal
@@ -152,3 +154,19 @@ def test_a_reading_that_began_before_a_removal_and_return_is_refused(stores: Sto
         stores.states.record(before, absorb(before, observation(), DEFAULT_RULES, NEW_YORK), None, NOW)
     after = stores.fleet.watched(["northwind"])["northwind"].state
     assert after.obs_seq > before.obs_seq
+
+
+@pytest.mark.parametrize("until", [None, date(2026, 6, 15)])
+def test_an_acknowledgement_comes_back_as_it_was(stores: Stores, until: date | None) -> None:
+    alerted(stores)
+    before = stores.fleet.watched(["northwind"])["northwind"].state
+    taken = Acknowledgement("Kim", "order 4711", NOW, until)
+    series = {Clock.LICENSE: replace(before.series[Clock.LICENSE], acknowledged=taken)}
+
+    stores.states.correct(before, replace(before, series=series), NOW)
+
+    after = stores.fleet.watched(["northwind"])["northwind"].state
+    assert after == replace(before, series=series, ver=before.ver + 1)
+    assert list(stores.ledger.due_instances(NOW)) == ["northwind"]
+    with pytest.raises(ConflictError):
+        stores.states.correct(before, before, None)

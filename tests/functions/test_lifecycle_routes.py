@@ -1,9 +1,10 @@
-"""Pausing, removing and correcting instances over HTTP."""
+"""Pausing, removing, correcting and acknowledging over HTTP."""
 
 import json
 from typing import Any
 
 import pytest
+from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.tokens import Role
 
 from tests.functions.caller import Api
@@ -86,3 +87,48 @@ def test_every_change_leaves_an_audit_line_that_says_who(api: Api, caplog: pytes
 
     lines = [(r.__dict__["action"], r.__dict__["by"]) for r in caplog.records if r.message == "audit"]
     assert lines == [("instance paused", "a admin"), ("instance removed", "a admin")]
+
+
+def note(api: Api, body: Any, role: Role = Role.OPERATOR, method: str = "POST") -> Any:
+    return api.call(method, f"{ONE}/acknowledge", role, body=json.dumps(body), **JSON)
+
+
+def test_an_operator_acknowledges_a_cycle_and_takes_it_back(api: Api) -> None:
+    taken = note(api, {"clock": "license", "reason": "ordered", "until": "2026-06-16"})
+    back = note(api, {"clock": "license"}, method="DELETE")
+
+    assert (taken.status, json.loads(taken.body)["acknowledged_until"]) == (200, "2026-06-17T12:00:00Z")
+    assert (back.status, json.loads(back.body)["acknowledged_until"]) == (200, None)
+
+
+def test_an_acknowledgement_says_who(api: Api) -> None:
+    note(api, {"clock": "license", "reason": "ordered"})
+
+    acknowledged = api.scene.state().series[Clock.LICENSE].acknowledged
+    assert acknowledged is not None
+    assert (acknowledged.by, acknowledged.reason, acknowledged.until) == ("a operator", "ordered", None)
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"reason": "x"}, "clock"),
+        ({"clock": "moon", "reason": "x"}, "clock"),
+        ({"clock": "license"}, "reason"),
+        ({"clock": "license", "reason": " \n "}, "reason"),
+        ({"clock": "license", "reason": "x", "until": "soon"}, "until"),
+        ({"clock": "license", "reason": "x", "until": "2020-01-01"}, "until"),
+        ({"clock": "license", "reason": "x", "forever": True}, "forever"),
+        ({"clock": "maintenance", "reason": "x"}, "maintenance"),
+    ],
+)
+def test_a_wrong_field_of_an_acknowledgement_is_named(api: Api, body: Any, named: str) -> None:
+    answer = note(api, body)
+
+    assert answer.status == 400
+    assert named in json.loads(answer.body)["detail"]
+
+
+def test_a_viewer_cannot_acknowledge(api: Api) -> None:
+    assert note(api, {"clock": "license", "reason": "x"}, Role.VIEWER).status == 403
+    assert note(api, {"clock": "license"}, Role.VIEWER, "DELETE").status == 403

@@ -10,7 +10,7 @@ from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.ledger import RowState
 from lapsewatch.domain.milestones import DEFAULT_RULES, ReminderRules, ladder_of
 from lapsewatch.errors import ConflictError, InstanceBusyError, InvalidRequestError, UnknownInstanceError
-from lapsewatch.lifecycle import accept_no_expiry, remove, set_enabled
+from lapsewatch.lifecycle import Operating, accept_no_expiry, remove, set_enabled
 
 from tests.fakes import FakeStore
 from tests.scenes import EXPIRY, Scene, days_before
@@ -68,7 +68,7 @@ def test_a_row_parked_so_long_that_a_tighter_one_is_due_is_superseded(scene: Sce
 def test_a_removed_instance_says_farewell_once_and_no_more(scene: Scene) -> None:
     scene.remind(days_before(9))
 
-    remove(scene.store, scene.store, "northwind", days_before(8))
+    remove(scene.operating, "northwind", days_before(8))
     for hour in (13, 14, 15):
         scene.remind(days_before(0, hour=hour))
 
@@ -80,7 +80,7 @@ def test_a_removed_instance_says_farewell_once_and_no_more(scene: Scene) -> None
 
 
 def test_a_removed_instance_that_nobody_was_alerted_about_goes_silently(scene: Scene) -> None:
-    remove(scene.store, scene.store, "northwind", days_before(11))
+    remove(scene.operating, "northwind", days_before(11))
     scene.remind(days_before(1))
 
     assert scene.sent == []
@@ -91,7 +91,7 @@ def test_what_was_claimed_but_not_sent_when_it_was_removed_is_cancelled(scene: S
     scene.remind(days_before(9))
     scene.seconds_left = 300
 
-    remove(scene.store, scene.store, "northwind", days_before(8))
+    remove(scene.operating, "northwind", days_before(8))
     scene.remind(days_before(8, hour=14))
     scene.remind(days_before(8, hour=18))
 
@@ -103,7 +103,7 @@ def test_the_farewell_waits_for_a_paused_instance_no_more(scene: Scene) -> None:
     scene.remind(days_before(9))
     set_enabled(scene.store, "northwind", enabled=False)
 
-    remove(scene.store, scene.store, "northwind", days_before(8))
+    remove(scene.operating, "northwind", days_before(8))
     scene.remind(days_before(8, hour=14))
 
     assert scene.sent[-1] == ("resolved", None)
@@ -112,7 +112,7 @@ def test_the_farewell_waits_for_a_paused_instance_no_more(scene: Scene) -> None:
 @pytest.mark.fault("L2")
 def test_an_id_that_comes_back_is_reminded_of_again(scene: Scene) -> None:
     scene.remind(days_before(9))
-    remove(scene.store, scene.store, "northwind", days_before(8))
+    remove(scene.operating, "northwind", days_before(8))
     scene.remind(days_before(8, hour=14))
 
     scene.add()
@@ -124,7 +124,7 @@ def test_an_id_that_comes_back_is_reminded_of_again(scene: Scene) -> None:
 
 def test_an_id_that_comes_back_before_its_farewell_was_sent_still_says_it(scene: Scene) -> None:
     scene.remind(days_before(9))
-    remove(scene.store, scene.store, "northwind", days_before(8))
+    remove(scene.operating, "northwind", days_before(8))
     scene.add()
 
     scene.remind(days_before(8, hour=14))
@@ -136,8 +136,8 @@ def test_an_id_that_comes_back_before_its_farewell_was_sent_still_says_it(scene:
     "change",
     [
         lambda store: set_enabled(store, "nobody", enabled=False),
-        lambda store: remove(store, store, "nobody", days_before(8)),
-        lambda store: accept_no_expiry(store, store, "nobody", Clock.LICENSE, DEFAULT_RULES, days_before(8)),
+        lambda store: remove(Operating(store, store, DEFAULT_RULES), "nobody", days_before(8)),
+        lambda store: accept_no_expiry(Operating(store, store, DEFAULT_RULES), "nobody", Clock.LICENSE, days_before(8)),
     ],
     ids=["pause", "remove", "accept"],
 )
@@ -155,7 +155,7 @@ def test_a_change_that_keeps_losing_says_that_the_instance_is_busy(scene: Scene)
     contested.configs, contested.states = scene.store.configs, scene.store.states
 
     with pytest.raises(InstanceBusyError):
-        remove(contested, contested, "northwind", days_before(8))
+        remove(Operating(contested, contested, DEFAULT_RULES), "northwind", days_before(8))
 
 
 def test_a_wider_ladder_is_in_force_after_the_next_poll(scene: Scene) -> None:
@@ -193,7 +193,7 @@ def test_a_date_that_the_pbx_stopped_giving_ends_when_an_operator_accepts_it(sce
     scene.says(None, maintenance=EXPIRY + 300 * DAY)
     scene.poll(days_before(8))
 
-    accept_no_expiry(scene.store, scene.store, "northwind", Clock.LICENSE, scene.rules, days_before(8))
+    accept_no_expiry(scene.operating, "northwind", Clock.LICENSE, days_before(8))
     scene.remind(days_before(8, hour=14))
     scene.poll(days_before(7))
     scene.remind(days_before(1))
@@ -206,18 +206,18 @@ def test_a_date_that_the_pbx_stopped_giving_ends_when_an_operator_accepts_it(sce
 
 def test_a_date_that_the_pbx_still_gives_is_not_ended_by_an_operator(scene: Scene) -> None:
     with pytest.raises(InvalidRequestError, match="usable license date"):
-        accept_no_expiry(scene.store, scene.store, "northwind", Clock.LICENSE, scene.rules, days_before(8))
+        accept_no_expiry(scene.operating, "northwind", Clock.LICENSE, days_before(8))
 
 
 def test_a_clock_that_never_ran_cannot_be_ended(scene: Scene) -> None:
     with pytest.raises(InvalidRequestError, match="No maintenance date"):
-        accept_no_expiry(scene.store, scene.store, "northwind", Clock.MAINTENANCE, scene.rules, days_before(8))
+        accept_no_expiry(scene.operating, "northwind", Clock.MAINTENANCE, days_before(8))
 
 
 def test_a_date_that_comes_back_after_it_was_accepted_as_gone_reminds_again(scene: Scene) -> None:
     scene.says(None)
     scene.poll(days_before(11))
-    accept_no_expiry(scene.store, scene.store, "northwind", Clock.LICENSE, scene.rules, days_before(11))
+    accept_no_expiry(scene.operating, "northwind", Clock.LICENSE, days_before(11))
 
     scene.says(EXPIRY)
     scene.poll(days_before(9))

@@ -19,6 +19,7 @@ from lapsewatch.domain.ledger import (
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.notices import notice_of
 from lapsewatch.domain.overview import Watched
+from lapsewatch.domain.series import held_until
 from lapsewatch.errors import ConflictError, DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
 from lapsewatch.ports import Fleet, Ledger, Publisher
 
@@ -52,7 +53,7 @@ def deliver(run: Delivery, key: RowKey, now: datetime) -> str:
     watched = run.fleet.watched([key.instance_id], removed=True).get(key.instance_id)
     if row is None or row.settled:
         return "already_settled"
-    verdict = _judge(run, row, watched)
+    verdict = _judge(run, row, watched, now)
     try:
         if watched is None or verdict in {Verdict.CANCEL, Verdict.SUPERSEDE}:
             settled = settled_state(verdict, row)
@@ -67,16 +68,24 @@ def deliver(run: Delivery, key: RowKey, now: datetime) -> str:
     return _publish(run, leased, watched, now)
 
 
-def _judge(run: Delivery, row: LedgerRow, watched: Watched | None) -> Verdict:
+def _judge(run: Delivery, row: LedgerRow, watched: Watched | None, now: datetime) -> Verdict:
     if watched is None:
         return Verdict.CANCEL
     if row.key.milestone is not None:
-        return judge_reminder(row, watched.state)
+        return judge_reminder(row, watched.state, silent=_silent(run, row.key, watched, now))
     if not watched.state.enabled and not watched.state.deleted:
         return Verdict.PARK
     answered = (RowKey.of_alert(row.key.instance_id, alert) for alert in row.alerts)
     rows = [run.ledger.row(key) for key in answered]
     return judge_resolve([row for row in rows if row is not None])
+
+
+def _silent(run: Delivery, key: RowKey, watched: Watched, now: datetime) -> bool:
+    series = watched.state.series.get(key.clock)
+    if series is None or key.milestone is None:
+        return False
+    hold = held_until(series, key.milestone, run.rules.ladders[key.clock], watched.instance.zone, run.rules.hour)
+    return hold is not None and now < hold
 
 
 def _publish(run: Delivery, row: LedgerRow, watched: Watched, now: datetime) -> str:

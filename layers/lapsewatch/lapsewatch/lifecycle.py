@@ -1,6 +1,7 @@
 """Pause, resume, remove and correct an instance. Each is one conditional write, tried again when others interfere."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from lapsewatch.domain.clocks import Clock
@@ -14,36 +15,44 @@ from lapsewatch.ports import Fleet, States
 TRIES = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """Everything an operator's change works with."""
+
+    fleet: Fleet
+    states: States
+    rules: ReminderRules
+
+
 def set_enabled(fleet: Fleet, instance_id: str, *, enabled: bool) -> None:
     """Pause or resume an instance. What it still owes is parked, not lost; raises UnknownInstanceError."""
-    _retried(lambda: fleet.set_enabled(known(fleet, instance_id).instance, enabled=enabled))
+    retried(lambda: fleet.set_enabled(known(fleet, instance_id).instance, enabled=enabled))
 
 
-def remove(fleet: Fleet, states: States, instance_id: str, now: datetime) -> None:
+def remove(work: Operating, instance_id: str, now: datetime) -> None:
     """Stop watching an instance; whoever was alerted about it is told so. Raises UnknownInstanceError."""
 
     def once() -> None:
-        state = known(fleet, instance_id).state
-        states.retire(state, removal(state), now)
+        state = known(work.fleet, instance_id).state
+        work.states.retire(state, removal(state), now)
 
-    _retried(once)
+    retried(once)
 
 
-def accept_no_expiry(
-    fleet: Fleet, states: States, instance_id: str, clock: Clock, rules: ReminderRules, now: datetime
-) -> None:
+def accept_no_expiry(work: Operating, instance_id: str, clock: Clock, now: datetime) -> None:
     """End a clock whose PBX gives no date any more; raises InvalidRequestError while there is nothing to accept."""
 
     def once() -> None:
-        watched = known(fleet, instance_id)
+        watched = known(work.fleet, instance_id)
         if clock not in watched.state.series:
             raise InvalidRequestError(f"No {clock} date is known for this instance, so there is none to end.")
         if watched.state.note is None:
             raise InvalidRequestError(f"Its PBX gives a usable {clock} date: correct it there.")
         accepted = without_expiry(watched.state, clock)
-        states.record(watched.state, accepted, state_due_at(accepted.state, rules, watched.instance.zone), now)
+        due_at = state_due_at(accepted.state, work.rules, watched.instance.zone)
+        work.states.record(watched.state, accepted, due_at, now)
 
-    _retried(once)
+    retried(once)
 
 
 def known(fleet: Fleet, instance_id: str) -> Watched:
@@ -54,7 +63,8 @@ def known(fleet: Fleet, instance_id: str) -> Watched:
     return watched
 
 
-def _retried(once: Callable[[], None]) -> None:
+def retried(once: Callable[[], None]) -> None:
+    """Do something again that lost against another writer; raise InstanceBusyError if it keeps losing."""
     for _ in range(TRIES):
         try:
             return once()

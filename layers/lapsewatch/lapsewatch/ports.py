@@ -52,6 +52,10 @@ class States(Protocol):
         """Store the tombstone of an instance with the resolves it owes, and take it out of the fleet."""
         ...
 
+    def correct(self, before: InstanceState, after: InstanceState, due_at: datetime | None) -> None:
+        """Store what an operator changed, paused or not, if nothing moved since `before` was read."""
+        ...
+
     def begin_refresh(self, before: InstanceState, now: datetime, until: datetime) -> InstanceState:
         """Take the PBX's only token until `until`, and fence off every reading that began earlier."""
         ...

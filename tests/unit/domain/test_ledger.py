@@ -65,46 +65,46 @@ def test_every_state_but_pending_is_final(found: RowState) -> None:
 
 
 def test_a_reminder_whose_debt_still_stands_is_sent() -> None:
-    assert judge_reminder(row(10), state(running=[series(claimed=10)])) is Verdict.SEND
+    assert judge_reminder(row(10), state(running=[series(claimed=10)]), silent=False) is Verdict.SEND
 
 
 @pytest.mark.fault("N8")
 def test_a_reminder_of_a_cycle_that_ended_is_cancelled() -> None:
-    assert judge_reminder(row(10), state(running=[series(cycle=2)])) is Verdict.CANCEL
+    assert judge_reminder(row(10), state(running=[series(cycle=2)]), silent=False) is Verdict.CANCEL
 
 
 def test_a_reminder_of_a_deleted_instance_is_cancelled() -> None:
     deleted = state(running=[series(claimed=10)], deleted=True, enabled=False)
 
-    assert judge_reminder(row(10), deleted) is Verdict.CANCEL
+    assert judge_reminder(row(10), deleted, silent=False) is Verdict.CANCEL
 
 
 def test_a_reminder_of_a_clock_that_does_not_run_is_cancelled() -> None:
-    assert judge_reminder(row(30, clock=Clock.MAINTENANCE), state(running=[series()])) is Verdict.CANCEL
+    assert judge_reminder(row(30, clock=Clock.MAINTENANCE), state(running=[series()]), silent=False) is Verdict.CANCEL
 
 
 @pytest.mark.fault("L1")
 def test_a_reminder_of_a_paused_instance_is_parked_and_not_lost() -> None:
-    assert judge_reminder(row(10), state(running=[series(claimed=10)], enabled=False)) is Verdict.PARK
+    assert judge_reminder(row(10), state(running=[series(claimed=10)], enabled=False), silent=False) is Verdict.PARK
 
 
 def test_a_reminder_of_a_paused_instance_that_was_renewed_is_cancelled() -> None:
-    assert judge_reminder(row(10), state(running=[series(cycle=2)], enabled=False)) is Verdict.CANCEL
+    assert judge_reminder(row(10), state(running=[series(cycle=2)], enabled=False), silent=False) is Verdict.CANCEL
 
 
 @pytest.mark.parametrize("claimed", [3, 1, 0])
 def test_a_reminder_that_a_tighter_one_overtook_is_superseded(claimed: int) -> None:
-    assert judge_reminder(row(10), state(running=[series(claimed=claimed)])) is Verdict.SUPERSEDE
+    assert judge_reminder(row(10), state(running=[series(claimed=claimed)]), silent=False) is Verdict.SUPERSEDE
 
 
 def test_the_notice_of_the_lapse_is_overtaken_by_nothing() -> None:
-    assert judge_reminder(row(0), state(running=[series(claimed=0)])) is Verdict.SEND
+    assert judge_reminder(row(0), state(running=[series(claimed=0)]), silent=False) is Verdict.SEND
 
 
 def test_a_moved_time_within_the_cycle_does_not_cancel_a_reminder() -> None:
     jittered = state(running=[series(claimed=10, anchor=EXPIRY, expires_at=EXPIRY + timedelta(hours=3))])
 
-    assert judge_reminder(row(10), jittered) is Verdict.SEND
+    assert judge_reminder(row(10), jittered, silent=False) is Verdict.SEND
 
 
 @pytest.mark.fault("N7")

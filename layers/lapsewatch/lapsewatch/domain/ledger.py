@@ -107,14 +107,19 @@ class Verdict(StrEnum):
     SUPERSEDE = "supersede"
 
 
-def judge_reminder(row: LedgerRow, state: InstanceState) -> Verdict:
-    """Decide about a reminder by whether what was owed when it was claimed is owed still."""
+def judge_reminder(row: LedgerRow, state: InstanceState, *, silent: bool) -> Verdict:
+    """Decide about a reminder by whether what was owed when it was claimed is owed still.
+
+    `silent` tells whether somebody acknowledged the cycle meanwhile.
+    """
     series = state.series.get(row.key.clock)
     if state.deleted or series is None or series.cycle != row.key.cycle:
         return Verdict.CANCEL
     if not state.enabled:
         return Verdict.PARK
-    return Verdict.SUPERSEDE if _tighter_claimed(row, series) else Verdict.SEND
+    if _tighter_claimed(row, series):
+        return Verdict.SUPERSEDE
+    return Verdict.PARK if silent else Verdict.SEND
 
 
 def _tighter_claimed(row: LedgerRow, series: Series) -> bool:

@@ -14,6 +14,7 @@ from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.license import REMEDIES, License, Seats
 from lapsewatch.domain.links import renew_link
 from lapsewatch.domain.milestones import ReminderRules
+from lapsewatch.domain.series import Series
 from lapsewatch.domain.state import InstanceState, next_due_at
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
 
@@ -51,6 +52,7 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
     facts = state.license or License()
     zone = instance.zone
     clock, expires_at = driving_clock(state)
+    acknowledged = state.series.get(clock) if clock else None
     return StatusRow(
         instance_id=instance.instance_id,
         name=instance.name,
@@ -78,7 +80,8 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
         remedy=REMEDIES[state.reason] if state.reason else (NOTE_REMEDY if state.note else None),
         renew_url=renew_link(renew_template, facts.key),
         next_reminder_at=next_due_at(state, rules, now, zone) if state.enabled else None,
-        acknowledged_until=None,
+        acknowledged_until=_acknowledged_until(acknowledged, rules, now, zone),
+        acknowledged=_acknowledged_by(acknowledged),
         zone=zone.key,
         note=state.note,
     )
@@ -105,6 +108,19 @@ def freshness_of(state: InstanceState, now: datetime) -> Freshness:
     if state.observed_at is None:
         return Freshness.NEVER_READ
     return Freshness.STALE if now - state.observed_at > STALE_AFTER else Freshness.FRESH
+
+
+def _acknowledged_until(series: Series | None, rules: ReminderRules, now: datetime, zone: ZoneInfo) -> datetime | None:
+    if series is None or series.acknowledged is None:
+        return None
+    until = min(series.acknowledged.ends_at(zone, rules.hour), series.expires_at)
+    return until if until > now else None
+
+
+def _acknowledged_by(series: Series | None) -> str | None:
+    if series is None or series.acknowledged is None:
+        return None
+    return f"{series.acknowledged.by}: {series.acknowledged.reason}"
 
 
 def _soonest_first(row: StatusRow) -> tuple[bool, float, str, str]:

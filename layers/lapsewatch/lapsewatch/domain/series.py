@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from lapsewatch.domain.acknowledgement import END_OF_CYCLE, Acknowledgement
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import at_hour, days_before, days_left, local_date
 from lapsewatch.domain.milestones import EXPIRED, Ladder
@@ -30,6 +31,7 @@ class Series:
     open_alerts: frozenset[str] = frozenset()
     """Ledger keys of notices that no `resolved` has answered yet, of this cycle and of earlier ones."""
     quiet_until: datetime | None = None
+    acknowledged: Acknowledgement | None = None
     closed: Mapping[str, datetime] = field(default_factory=dict)
     """Anchors (ISO) of cycles that ended within the flap window, with when they ended."""
 
@@ -62,24 +64,19 @@ def due_milestone(series: Series, ladder: Ladder, now: datetime, zone: ZoneInfo,
     milestone = tightest_crossed(series, ladder, now, zone)
     if milestone is None or not series.still_wants(milestone):
         return None
-    if crossing(series, milestone, zone, hour) > now or _held_back(series, milestone, ladder, now):
-        return None
-    return milestone
+    return milestone if _earliest(series, milestone, ladder, zone, hour) <= now else None
 
 
 def due_at(series: Series, ladder: Ladder, zone: ZoneInfo, hour: int) -> datetime | None:
     """Return the earliest UTC instant at which anything may be due, for the due index; None when nothing is left."""
-    wanted = [milestone for milestone in (*ladder.days, EXPIRED) if series.still_wants(milestone)]
-    return min((_earliest(series, milestone, ladder, zone, hour) for milestone in wanted), default=None)
+    return min(_waiting(series, ladder, zone, hour), default=None)
 
 
 def next_reminder_at(series: Series, ladder: Ladder, now: datetime, zone: ZoneInfo, hour: int) -> datetime | None:
     """Return when the next notice goes out as things stand: `now` if one is owed already, None if none is left."""
     if due_milestone(series, ladder, now, zone, hour) is not None:
         return now
-    wanted = [milestone for milestone in (*ladder.days, EXPIRED) if series.still_wants(milestone)]
-    instants = (_earliest(series, milestone, ladder, zone, hour) for milestone in wanted)
-    return min((instant for instant in instants if instant > now), default=None)
+    return min((instant for instant in _waiting(series, ladder, zone, hour) if instant > now), default=None)
 
 
 def open_series(clock: Clock, expires_at: datetime, now: datetime, zone: ZoneInfo, *, cycle: int = 1) -> Series:
@@ -125,13 +122,24 @@ def _without_history(series: Series, now: datetime, zone: ZoneInfo) -> Series:
     return series
 
 
-def _held_back(series: Series, milestone: int, ladder: Ladder, now: datetime) -> bool:
-    """Tell whether the flap guard holds a milestone back: for a day, never the last one or the lapse."""
-    return series.quiet_until is not None and now < series.quiet_until and milestone > ladder.tightest
+def held_until(series: Series, milestone: int, ladder: Ladder, zone: ZoneInfo, hour: int) -> datetime | None:
+    """Return until when a milestone is held back, by the flap guard or by an acknowledgement; None if it is free.
+
+    Neither ever holds back the last milestone or the lapse.
+    """
+    if milestone <= ladder.tightest:
+        return None
+    holds = [series.quiet_until, series.acknowledged and series.acknowledged.ends_at(zone, hour)]
+    return max((hold for hold in holds if hold), default=None)
+
+
+def _waiting(series: Series, ladder: Ladder, zone: ZoneInfo, hour: int) -> list[datetime]:
+    """Return when each milestone that may still be claimed could be, but for those silent until the cycle ends."""
+    wanted = [milestone for milestone in (*ladder.days, EXPIRED) if series.still_wants(milestone)]
+    instants = (_earliest(series, milestone, ladder, zone, hour) for milestone in wanted)
+    return [instant for instant in instants if instant < END_OF_CYCLE]
 
 
 def _earliest(series: Series, milestone: int, ladder: Ladder, zone: ZoneInfo, hour: int) -> datetime:
     instant = crossing(series, milestone, zone, hour)
-    if series.quiet_until is not None and milestone > ladder.tightest:
-        return max(instant, series.quiet_until)
-    return instant
+    return max(instant, held_until(series, milestone, ladder, zone, hour) or instant)

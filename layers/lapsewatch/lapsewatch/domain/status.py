@@ -61,8 +61,11 @@ class StatusRow:
     renew_url: str | None
     next_reminder_at: datetime | None
     acknowledged_until: datetime | None
+    """When an acknowledged cycle speaks again, at the latest at its lapse."""
     zone: str
     """The name of the zone whose calendar `_on` and days left follow."""
+    acknowledged: str | None = None
+    """Who took note of the cycle and why, in words."""
     note: str | None = None
     """What else a person should know, such as a date the PBX gave that could not be used."""
 

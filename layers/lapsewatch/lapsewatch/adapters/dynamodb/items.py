@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.dynamodb.table import FLEET_SHARDS, Item, instant_of, shard_of, stamp
+from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Access, Instance, Tls, Trust
@@ -131,6 +132,7 @@ def _series_item(series: Series | None) -> Item | None:
         "expires_at": stamp(series.expires_at),
         "claimed": series.claimed,
         "quiet_until": _stamp(series.quiet_until),
+        "acknowledged": _acknowledgement_item(series.acknowledged),
         "closed": {anchor: stamp(at) for anchor, at in series.closed.items()} or None,
     }
     return {name: value for name, value in item.items() if value is not None}
@@ -147,8 +149,23 @@ def _series_of(clock: Clock, item: Item) -> Series:
         claimed=None if claimed is None else int(claimed),
         open_alerts=frozenset(item.get(f"{clock}_alerts", ())),
         quiet_until=_instant(stored, "quiet_until"),
+        acknowledged=_acknowledgement_of(stored.get("acknowledged")),
         closed={anchor: instant_of(at) for anchor, at in stored.get("closed", {}).items()},
     )
+
+
+def _acknowledgement_item(taken: Acknowledgement | None) -> Item | None:
+    if taken is None:
+        return None
+    item = {"by": taken.by, "reason": taken.reason, "at": stamp(taken.at)}
+    return item if taken.until is None else {**item, "until": taken.until.isoformat()}
+
+
+def _acknowledgement_of(item: Item | None) -> Acknowledgement | None:
+    if item is None:
+        return None
+    until = date.fromisoformat(item["until"]) if "until" in item else None
+    return Acknowledgement(item["by"], item["reason"], instant_of(item["at"]), until)
 
 
 def _alerts_of(series: Series | None) -> set[str] | None:

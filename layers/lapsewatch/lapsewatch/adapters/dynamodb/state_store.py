@@ -52,6 +52,14 @@ class DynamoStates:
             *_resolves(absorbed, now),
         )
 
+    def correct(self, before: InstanceState, after: InstanceState, due_at: datetime | None) -> None:
+        keys = due_keys(before.instance_id, due_at if before.enabled else None)
+        changes = {**state_item(after), **keys, "ver": before.ver + 1}
+        alive = "attribute_not_exists(deleted_at) AND ver = :ver"
+        self._table.write(
+            update(pk_of(before.instance_id), STATE, changes, condition=alive, values={":ver": before.ver})
+        )
+
     def begin_refresh(self, before: InstanceState, now: datetime, until: datetime) -> InstanceState:
         begun = replace(before, ver=before.ver + 1, obs_seq=before.obs_seq + 1, refresh_at=now, lease_until=until)
         changes = {"obs_seq": begun.obs_seq, "refresh_at": stamp(now), "lease_until": stamp(until)}

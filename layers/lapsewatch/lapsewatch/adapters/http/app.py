@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from lapsewatch.adapters import pages
+from lapsewatch.adapters.http.change_routes import add_acknowledge_routes, add_change_routes
 from lapsewatch.adapters.http.context import Services, header
 from lapsewatch.adapters.http.instance_routes import JSON, add_instance_routes
 from lapsewatch.adapters.http.page_routes import HTML, add_page_routes, add_session_routes
@@ -25,6 +26,8 @@ def make_app(services: Services) -> APIGatewayHttpResolver:
     add_page_routes(app, services)
     add_session_routes(app, services)
     add_instance_routes(app, services)
+    add_change_routes(app, services)
+    add_acknowledge_routes(app, services)
 
     @app.get("/healthz")
     def healthz() -> Response[Any]:

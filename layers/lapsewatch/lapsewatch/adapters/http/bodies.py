@@ -1,5 +1,6 @@
 """What may be sent to the API, field by field."""
 
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -22,6 +23,16 @@ class Change(Body):
 
 
 class Accepted(Body):
+    clock: Clock
+
+
+class Acknowledged(Body):
+    clock: Clock
+    reason: str
+    until: date | None = None
+
+
+class Withdrawn(Body):
     clock: Clock
 
 

@@ -13,6 +13,7 @@ from lapsewatch.adapters.s3 import S3Shelf
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import ForbiddenError
+from lapsewatch.lifecycle import Operating
 from lapsewatch.ports import Fleet, Heartbeats, Ledger
 from lapsewatch.refresh import Refreshing
 
@@ -36,6 +37,10 @@ class Services:
     rules: ReminderRules
     renew_template: str
     now: Callable[[], datetime]
+
+    @property
+    def operating(self) -> Operating:
+        return Operating(self.fleet, self.refreshing.polling.states, self.rules)
 
 
 def audit(action: str, instance_id: str, who: Token) -> None:

@@ -9,8 +9,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from lapsewatch.adapters.dynamodb.table import stamp
-from lapsewatch.adapters.http.bodies import Accepted, Change, body_of
-from lapsewatch.adapters.http.context import Services, audit, header, require, require_own_page
+from lapsewatch.adapters.http.context import Services, header, require, require_own_page
 from lapsewatch.adapters.http.problems import problem
 from lapsewatch.adapters.messages import INSTANCE_ID
 from lapsewatch.adapters.pages.fleet_json import row_document
@@ -19,7 +18,6 @@ from lapsewatch.domain.license import REMEDIES
 from lapsewatch.domain.overview import Watched, status_row
 from lapsewatch.domain.tokens import Role
 from lapsewatch.errors import InvalidRequestError, UnknownInstanceError
-from lapsewatch.lifecycle import accept_no_expiry, remove, set_enabled
 from lapsewatch.refresh import Refreshed, Side, refresh
 
 JSON = "application/json"
@@ -39,46 +37,16 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
     @app.get("/api/instances/<instance_id>")
     def instance(instance_id: str) -> Response[Any]:
         require(app, services, Role.VIEWER)
-        return _shown(services, instance_id)
+        return shown(services, instance_id)
 
     @app.get("/api/instances/<instance_id>/reminders")
     def reminders(instance_id: str) -> Response[Any]:
         require(app, services, Role.VIEWER)
-        watched = _known(services, instance_id)
+        watched = known(services, instance_id)
         row = status_row(watched, services.now(), services.rules, services.renew_template)
         rows = [_reminder(row) for row in services.ledger.rows(instance_id)]
         next_at = stamp(row.next_reminder_at) if row.next_reminder_at else None
         return _json({"instance_id": instance_id, "next_reminder_at": next_at, "reminders": rows})
-
-    @app.patch("/api/instances/<instance_id>")
-    def change(instance_id: str) -> Response[Any]:
-        admin = require(app, services, Role.ADMIN)
-        require_own_page(app)
-        fields = body_of(app, Change)
-        _known(services, instance_id)
-        set_enabled(services.fleet, instance_id, enabled=fields.enabled)
-        audit("instance resumed" if fields.enabled else "instance paused", instance_id, admin)
-        return _shown(services, instance_id)
-
-    @app.delete("/api/instances/<instance_id>")
-    def remove_instance(instance_id: str) -> Response[Any]:
-        admin = require(app, services, Role.ADMIN)
-        require_own_page(app)
-        _known(services, instance_id)
-        remove(services.fleet, services.refreshing.polling.states, instance_id, services.now())
-        audit("instance removed", instance_id, admin)
-        return Response(HTTPStatus.NO_CONTENT, JSON, "")
-
-    @app.post("/api/instances/<instance_id>/accept-no-expiry")
-    def accept(instance_id: str) -> Response[Any]:
-        admin = require(app, services, Role.ADMIN)
-        require_own_page(app)
-        fields = body_of(app, Accepted)
-        _known(services, instance_id)
-        states = services.refreshing.polling.states
-        accept_no_expiry(services.fleet, states, instance_id, fields.clock, services.rules, services.now())
-        audit("no expiry accepted", instance_id, admin)
-        return _shown(services, instance_id)
 
     @app.post("/api/instances/<instance_id>/refresh")
     def refresh_instance(instance_id: str) -> Response[Any]:
@@ -86,7 +54,7 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
         require_own_page(app)
         if refused := _unwanted_body(app):
             return refused
-        _known(services, instance_id)
+        known(services, instance_id)
         done = refresh(services.refreshing, instance_id, services.now())
         if done.reason is not None:
             detail = f"The PBX could not be refreshed: {done.reason.replace('_', ' ')}. {REMEDIES[done.reason]}"
@@ -94,12 +62,14 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
         return _json(_refreshed(done))
 
 
-def _shown(services: Services, instance_id: str) -> Response[Any]:
-    row = status_row(_known(services, instance_id), services.now(), services.rules, services.renew_template)
+def shown(services: Services, instance_id: str) -> Response[Any]:
+    """Answer with one instance as it stands."""
+    row = status_row(known(services, instance_id), services.now(), services.rules, services.renew_template)
     return _json(row_document(row))
 
 
-def _known(services: Services, instance_id: str) -> Watched:
+def known(services: Services, instance_id: str) -> Watched:
+    """Return an instance by an id that a caller gave."""
     if re.fullmatch(INSTANCE_ID, instance_id) is None:
         raise InvalidRequestError("An instance id is up to 64 lower-case letters, digits and hyphens.")
     watched = services.fleet.watched([instance_id]).get(instance_id)

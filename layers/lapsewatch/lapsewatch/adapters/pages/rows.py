@@ -139,7 +139,8 @@ def _remarks(row: StatusRow, now: datetime, zone: ZoneInfo) -> list[str]:
     if row.note:
         remarks.append(row.note)
     if row.acknowledged_until and row.acknowledged_until > now:
-        remarks.append(f"Acknowledged until {near_text(row.acknowledged_until, zone, now)}.")
+        by = f" by {row.acknowledged}" if row.acknowledged else ""
+        remarks.append(f"Acknowledged until {near_text(row.acknowledged_until, zone, now)}{by}")
     return remarks
 
 
