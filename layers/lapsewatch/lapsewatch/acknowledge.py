@@ -43,6 +43,4 @@ def _require_sense(watched: Watched, clock: Clock, taken: Acknowledgement | None
     if taken.until is not None and taken.until < today:
         raise InvalidRequestError(f"until: {taken.until} is over; give today ({today}) or a later day, or none at all.")
     if taken.until is not None and taken.until > today + FURTHEST:
-        raise InvalidRequestError(
-            f"until: {taken.until} is too far away; give a day within three years, or none."
-        )
+        raise InvalidRequestError(f"until: {taken.until} is too far away; give a day within three years, or none.")

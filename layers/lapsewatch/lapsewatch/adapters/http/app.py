@@ -10,7 +10,7 @@ from lapsewatch.adapters import pages
 from lapsewatch.adapters.http.change_routes import add_acknowledge_routes, add_change_routes
 from lapsewatch.adapters.http.context import Services, header
 from lapsewatch.adapters.http.instance_routes import JSON, add_instance_routes
-from lapsewatch.adapters.http.page_routes import HTML, add_page_routes, add_session_routes
+from lapsewatch.adapters.http.page_routes import HTML, add_instance_page_routes, add_page_routes, add_session_routes
 from lapsewatch.adapters.http.problems import problem, problem_of, problem_of_unexpected
 from lapsewatch.adapters.http.security import secured
 from lapsewatch.errors import LapsewatchError
@@ -24,6 +24,7 @@ def make_app(services: Services) -> APIGatewayHttpResolver:
     app.exception_handler(Exception)(lambda error: _secured(problem_of_unexpected(error)))
     app.not_found(lambda _: _secured(_not_found(app)))
     add_page_routes(app, services)
+    add_instance_page_routes(app, services)
     add_session_routes(app, services)
     add_instance_routes(app, services)
     add_change_routes(app, services)

@@ -13,6 +13,7 @@ from lapsewatch.adapters.http.context import Services, header, require, require_
 from lapsewatch.adapters.http.problems import problem
 from lapsewatch.adapters.messages import INSTANCE_ID
 from lapsewatch.adapters.pages.fleet_json import row_document
+from lapsewatch.domain.explanation import Line, explain
 from lapsewatch.domain.ledger import LedgerRow
 from lapsewatch.domain.license import REMEDIES
 from lapsewatch.domain.overview import Watched, status_row
@@ -42,11 +43,12 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
     @app.get("/api/instances/<instance_id>/reminders")
     def reminders(instance_id: str) -> Response[Any]:
         require(app, services, Role.VIEWER)
-        watched = known(services, instance_id)
-        row = status_row(watched, services.now(), services.rules, services.renew_template)
-        rows = [_reminder(row) for row in services.ledger.rows(instance_id)]
-        next_at = stamp(row.next_reminder_at) if row.next_reminder_at else None
-        return _json({"instance_id": instance_id, "next_reminder_at": next_at, "reminders": rows})
+        watched, now = known(services, instance_id), services.now()
+        lines = explain(watched, services.ledger.rows(instance_id), services.rules, now)
+        next_at = status_row(watched, now, services.rules, services.renew_template).next_reminder_at
+        document = {"instance_id": instance_id, "next_reminder_at": _text(next_at)}
+        owed = [_reminder(line, line.row) for line in lines if line.row]
+        return _json({**document, "reminders": owed, "unclaimed": [_milestone(line) for line in lines if not line.row]})
 
     @app.post("/api/instances/<instance_id>/refresh")
     def refresh_instance(instance_id: str) -> Response[Any]:
@@ -117,12 +119,20 @@ def _side(side: Side) -> dict[str, Any]:
     }
 
 
-def _reminder(row: LedgerRow) -> dict[str, Any]:
+def _milestone(line: Line) -> dict[str, Any]:
     return {
-        "clock": row.key.clock.value,
-        "cycle": row.key.cycle,
-        "milestone": row.key.milestone,
-        "event": row.key.event.value,
+        "clock": line.key.clock.value,
+        "cycle": line.key.cycle,
+        "milestone": line.key.milestone,
+        "event": line.key.event.value,
+        "standing": line.standing.value,
+        "why": line.why,
+        "due_at": _text(line.due_at),
+    }
+
+
+def _reminder(line: Line, row: LedgerRow) -> dict[str, Any]:
+    return _milestone(line) | {
         "state": row.state.value,
         "attempts": row.attempts,
         "created_at": stamp(row.created_at),

@@ -12,7 +12,9 @@ from lapsewatch.access import sign_in
 from lapsewatch.adapters import pages
 from lapsewatch.adapters.http.context import COOKIE, Services, header, require, require_own_page
 from lapsewatch.adapters.http.problems import problem
+from lapsewatch.domain.explanation import explain
 from lapsewatch.domain.links import renew_link
+from lapsewatch.domain.overview import status_row
 from lapsewatch.domain.tokens import SESSION, Role
 from lapsewatch.errors import InvalidRequestError, SignInRequiredError, UnknownInstanceError
 
@@ -42,6 +44,25 @@ def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
     @app.get("/assets/<name>")
     def asset(name: str) -> Response[Any]:
         return _asset(services, f"assets/{name}")
+
+
+def add_instance_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
+    """Add the pages of one instance to the app."""
+
+    @app.get("/instances/<instance_id>")
+    def instance(instance_id: str) -> Response[Any]:
+        try:
+            require(app, services, Role.VIEWER)
+        except SignInRequiredError:
+            return _to_sign_in(app)
+        watched, now = services.fleet.watched([instance_id]).get(instance_id), services.now()
+        if watched is None:
+            text = "There is no such instance, or it was removed."
+            return Response(HTTPStatus.NOT_FOUND, HTML, pages.render_error(404, "Not found", text))
+        lines = explain(watched, services.ledger.rows(instance_id), services.rules, now)
+        row = status_row(watched, now, services.rules, services.renew_template)
+        body = pages.render_instance(watched, lines, row.next_reminder_at, row.band, now)
+        return Response(200, HTML, body, headers={"Cache-Control": REVALIDATED}, compress=True)
 
     @app.get("/instances/<instance_id>/renew")
     def renew(instance_id: str) -> Response[Any]:

@@ -1,6 +1,7 @@
 """The pages that people see, rendered from the fleet's status."""
 
 import re
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -8,11 +9,14 @@ from lapsewatch.adapters.pages.chart import bars
 from lapsewatch.adapters.pages.dates import groups
 from lapsewatch.adapters.pages.files import Asset, asset_path, assets
 from lapsewatch.adapters.pages.fleet_json import fleet_document, row_document
+from lapsewatch.adapters.pages.instance import facts_of, group_views
 from lapsewatch.adapters.pages.rows import row_view
-from lapsewatch.adapters.pages.words import BANDS, band_text, instant_text, iso
+from lapsewatch.adapters.pages.words import BANDS, band_text, instant_text, iso, near_text
 from lapsewatch.domain.days import local_date, zone_named
+from lapsewatch.domain.explanation import Line
 from lapsewatch.domain.months import calendar_of, months_ahead
-from lapsewatch.domain.status import FleetStatus
+from lapsewatch.domain.overview import Watched
+from lapsewatch.domain.status import Band, FleetStatus
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,6 +29,7 @@ __all__ = [
     "render_error",
     "render_fleet_json",
     "render_index",
+    "render_instance",
     "render_sign_in",
     "row_document",
 ]
@@ -60,6 +65,24 @@ def render_calendar(status: FleetStatus) -> str:
 def render_fleet_json(status: FleetStatus) -> str:
     """Return the fleet for programs."""
     return _printable(fleet_document(status))
+
+
+def render_instance(watched: Watched, lines: list[Line], next_at: datetime | None, band: Band, now: datetime) -> str:
+    """Return the page of one instance: why each notice was sent, is waiting, or was never owed."""
+    zone = watched.instance.zone
+    return _page(
+        "instance",
+        instance_id=watched.instance.instance_id,
+        name=watched.instance.name or watched.instance.instance_id,
+        facts=facts_of(watched),
+        groups=group_views(lines, watched),
+        band=band.value,
+        next=near_text(next_at, zone, now) if next_at else "",
+        next_at=iso(next_at) if next_at else "",
+        generated_at=iso(now),
+        generated=instant_text(now, zone),
+        zone=zone.key,
+    )
 
 
 def render_sign_in(error: str | None, return_to: str) -> str:

@@ -1,0 +1,137 @@
+"""Why did I (not) get a mail? Every notice of an instance, sent, waiting or never owed, each in one sentence."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
+from lapsewatch.domain.milestones import EXPIRED, ReminderRules
+from lapsewatch.domain.overview import Watched
+from lapsewatch.domain.series import Series, crossing, held_until
+from lapsewatch.domain.state import InstanceState, speaking_series
+
+
+class Standing(StrEnum):
+    """Where a notice stands as people see it."""
+
+    SENT = "sent"
+    WAITING = "waiting"
+    COMING = "coming"
+    NOT_SENT = "not_sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+STANDINGS = {
+    RowState.PENDING: Standing.WAITING,
+    RowState.SENT: Standing.SENT,
+    RowState.CANCELLED: Standing.NOT_SENT,
+    RowState.SUPERSEDED: Standing.NOT_SENT,
+    RowState.MAYBE: Standing.UNKNOWN,
+    RowState.DEAD: Standing.FAILED,
+}
+SETTLED_WHY = {
+    RowState.SENT: "Sent.",
+    RowState.CANCELLED: "Not sent: before it could be, the date moved or the instance was removed.",
+    RowState.SUPERSEDED: "Not sent: a tighter milestone was due before it went out, and took its place.",
+    RowState.MAYBE: "Perhaps sent: the answer of SNS was lost, and then the date moved.",
+    RowState.DEAD: "Not sent: SNS refused it for good; the log of the remind function says why.",
+}
+RESOLVE_WHY = {
+    Answer.RENEWED: "A new date settled the reminders before it.",
+    Answer.REMOVED: "The instance was removed.",
+    Answer.NO_EXPIRY: "An operator accepted that the PBX gives no date any more.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One notice: what it is, where it stands, and why."""
+
+    key: RowKey
+    standing: Standing
+    due_at: datetime | None
+    """When its milestone is crossed, in the cycle that is running; None for all else."""
+    why: str
+    row: LedgerRow | None = None
+
+
+def explain(watched: Watched, rows: Iterable[LedgerRow], rules: ReminderRules, now: datetime) -> list[Line]:
+    """Return a line per notice: the clocks in turn, the latest cycle first, the widest milestone first in each."""
+    state, zone = watched.state, watched.instance.zone
+    lines = {row.key: _line(row, state, rules, zone) for row in rows}
+    for series in state.series.values():
+        for line in _unclaimed(series, state, rules, zone, now):
+            lines.setdefault(line.key, line)
+    return sorted(lines.values(), key=_latest_first)
+
+
+def _line(row: LedgerRow, state: InstanceState, rules: ReminderRules, zone: ZoneInfo) -> Line:
+    series = state.series.get(row.key.clock)
+    running = series is not None and series.cycle == row.key.cycle and row.key.milestone is not None
+    due_at = crossing(series, row.key.milestone, zone, rules.hour) if running else None  # type: ignore[arg-type]  # running says both are there
+    why = _why_waiting(row, state) if row.state is RowState.PENDING else SETTLED_WHY[row.state]
+    if row.key.milestone is None:
+        why = f"{RESOLVE_WHY[row.answer]} {why}"
+    return Line(row.key, STANDINGS[row.state], due_at, why, row)
+
+
+def _why_waiting(row: LedgerRow, state: InstanceState) -> str:
+    series = state.series.get(row.key.clock)
+    if not state.enabled and not state.deleted:
+        return "Waiting: the instance is paused; it is looked at again when it is resumed."
+    if row.lease_owner is not None:
+        return "Being sent right now, or a run died on it; the next run after its lease takes over."
+    if row.attempts > 0:
+        return f"Waiting: SNS did not take it {_times(row.attempts)}; it is tried again."
+    if series is not None and series.acknowledged is not None and row.key.milestone is not None:
+        return "Waiting: somebody acknowledged this cycle after it was claimed."
+    if row.key.milestone is None:
+        return "Waiting: it goes out once every reminder that it settles has an end."
+    return "Waiting: it goes out with the next run."
+
+
+def _unclaimed(
+    series: Series, state: InstanceState, rules: ReminderRules, zone: ZoneInfo, now: datetime
+) -> Iterator[Line]:
+    """Yield the milestones of the running cycle that nothing was claimed for."""
+    ladder = rules.ladders[series.clock]
+    speaks = series in speaking_series(state, zone)
+    for milestone in (*ladder.days, EXPIRED):
+        key = RowKey(state.instance_id, series.clock, series.cycle, milestone)
+        due_at = crossing(series, milestone, zone, rules.hour)
+        if not speaks:
+            why = "Not sent: the license ends on the same day and speaks for both."
+            yield Line(key, Standing.NOT_SENT, due_at, why)
+        elif not series.still_wants(milestone):
+            yield Line(key, Standing.NOT_SENT, due_at, _why_passed_over(series, milestone))
+        else:
+            held = held_until(series, milestone, ladder, zone, rules.hour)
+            yield Line(key, Standing.COMING, due_at, _why_coming(series, state, due_at, held, now))
+
+
+def _why_passed_over(series: Series, milestone: int) -> str:
+    if series.claimed == EXPIRED and milestone == EXPIRED:
+        return "Not sent: the date was more than 30 days past when it was first read."
+    return "Not sent: a tighter milestone was already due when this one could have been."
+
+
+def _why_coming(series: Series, state: InstanceState, due_at: datetime, held: datetime | None, now: datetime) -> str:
+    if not state.enabled:
+        return "Waiting: the instance is paused."
+    if held is not None and now < held:
+        if series.acknowledged is not None:
+            return f"Silent: {series.acknowledged.by} acknowledged this cycle: {series.acknowledged.reason}"
+        return "Held back for a day: the date had moved away from this one and come back."
+    return "Due: it goes out with the next run." if due_at <= now else "Not due yet."
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
+
+
+def _latest_first(line: Line) -> tuple[str, int, int]:
+    milestone = line.key.milestone
+    return (line.key.clock.value, -line.key.cycle, -1000 if milestone is None else -milestone)
