@@ -14,11 +14,16 @@ from lapsewatch.adapters.pages import (
     render_error,
     render_fleet_json,
     render_index,
+    render_instance,
     render_sign_in,
 )
+from lapsewatch.domain.acknowledgement import Acknowledgement
+from lapsewatch.domain.explanation import explain
 from lapsewatch.domain.license import Seats
-from lapsewatch.domain.status import FleetStatus, Freshness, StatusRow
+from lapsewatch.domain.milestones import DEFAULT_RULES
+from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
 
+from tests import builders
 from tests.unit.pages.builders import NOW, fleet, status_row
 
 type Renderer = Callable[[FleetStatus], str]
@@ -90,9 +95,24 @@ def test_the_small_pages_are_as_safe(text: str) -> None:
     assert shape(render_error(500, text, text)) == shape(render_error(500, "harmless", "harmless"))
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_page_of_an_instance_is_as_safe(text: str) -> None:
+    assert shape(instance_page(text)) == shape(instance_page("harmless"))
+
+
+def instance_page(text: str) -> str:
+    """Return the page of an instance that is acknowledged, all its texts being `text`."""
+    taken = Acknowledgement(text, text, NOW, None)
+    seen = [dataclasses.replace(builders.series(), acknowledged=taken)]
+    facts = builders.license(fqdn=text)
+    watched = builders.watched(builders.instance(name=text, customer=text), builders.state(facts, running=seen))
+    return render_instance(watched, explain(watched, [], DEFAULT_RULES, NOW), NOW, Band.CRITICAL, NOW)
+
+
 @pytest.mark.parametrize(
     "render",
     [
+        lambda: instance_page("x"),
         lambda: render_index(fleet([shown("x"), status_row(seats=Seats(used=5, limit=4, ai=1))])),
         lambda: render_calendar(fleet([status_row()])),
         lambda: render_sign_in("Wrong", "/"),
