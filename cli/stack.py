@@ -1,26 +1,42 @@
 """The deployed stack that a command works on, found by its CloudFormation outputs."""
 
 import json
+import math
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
 from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
+from lapsewatch.deliver import Delivery
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
+from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.milestones import ReminderRules, ladder_from
+from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import LapsewatchError
 from lapsewatch.lifecycle import Operating
 
 
 class StackError(LapsewatchError):
     """The stack cannot be reached; the text says why."""
+
+
+class Silent:
+    """A publisher for rehearsals."""
+
+    def fitting(self, notices: Sequence[Notice]) -> int:
+        return len(notices)
+
+    def publish(self, message: Notice | Digest) -> str:
+        raise StackError(f"A rehearsal does not send {message.event_id}.")
 
 
 class DeployedStack:
@@ -48,6 +64,20 @@ class DeployedStack:
     @property
     def states(self) -> DynamoStates:
         return DynamoStates(self._table)
+
+    def rehearsal(self) -> Delivery:
+        """Return what a remind run works with, over a publisher that refuses to publish."""
+        return Delivery(
+            fleet=self.fleet,
+            ledger=DynamoLedger(self._table),
+            publisher=Silent(),
+            rules=self.rules,
+            page_url=self.page_url,
+            shop=bool(self._parameters["RenewUrlTemplate"]),
+            owner="rehearsal",
+            time_left=lambda: math.inf,
+            digest_over=int(self._parameters["DigestOver"]),
+        )
 
     @property
     def operating(self) -> Operating:

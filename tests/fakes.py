@@ -1,10 +1,11 @@
 """Doubles of the ports that hold everything in memory. They pass the same contract tests as the real adapters."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from lapsewatch.domain.credentials import PbxSecret
+from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
@@ -171,17 +172,34 @@ class FakePublisher:
     """Keeps what it is given; `answers` are raised, one per publish, before (or, if `taken`, after) taking it."""
 
     def __init__(self) -> None:
-        self.published: list[Notice] = []
+        self.messages: list[Notice | Digest] = []
         self.answers: list[Exception | None] = []
         self.taken_before_failing = False
+        self.room = 1000
 
-    def publish(self, notice: Notice) -> str:
+    @property
+    def published(self) -> list[Notice]:
+        """Every notice that went out, by itself or in a digest."""
+        return [notice for message in self.messages for notice in _notices_of(message)]
+
+    @property
+    def digests(self) -> list[Digest]:
+        return [message for message in self.messages if isinstance(message, Digest)]
+
+    def fitting(self, notices: Sequence[Notice]) -> int:
+        return min(self.room, len(notices))
+
+    def publish(self, message: Notice | Digest) -> str:
         failure = self.answers.pop(0) if self.answers else None
         if failure is None or self.taken_before_failing:
-            self.published.append(notice)
+            self.messages.append(message)
         if failure is not None:
             raise failure
-        return f"message-{len(self.published)}"
+        return f"message-{len(self.messages)}"
+
+
+def _notices_of(message: Notice | Digest) -> tuple[Notice, ...]:
+    return message.notices if isinstance(message, Digest) else (message,)
 
 
 class FakePbx:

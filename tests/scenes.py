@@ -41,6 +41,7 @@ class Scene:
     turns: FakeTurns = field(default_factory=FakeTurns)
     rules: ReminderRules = DEFAULT_RULES
     seconds_left: float = 300.0
+    digest_over: int = 10
     runs: int = 0
 
     def add(self, instance_id: str = "northwind", *, zone: ZoneInfo = NEW_YORK, enabled: bool = True) -> Instance:
@@ -90,8 +91,11 @@ class Scene:
         self.poll(now, *instance_ids).follow_up(self.render, self.remind_job, self.turns, now)
 
     def remind(self, now: datetime) -> Counter[str]:
+        return remind(self.delivery(), now)
+
+    def delivery(self) -> Delivery:
         self.runs += 1
-        run = Delivery(
+        return Delivery(
             fleet=self.store,
             ledger=self.store,
             publisher=self.publisher,
@@ -100,8 +104,8 @@ class Scene:
             shop=True,
             owner=f"run-{self.runs}",
             time_left=lambda: self.seconds_left,
+            digest_over=self.digest_over,
         )
-        return remind(run, now)
 
     def refresh(self, now: datetime, instance_id: str = "northwind") -> Refreshed:
         return refresh(Refreshing(self.polling, self.render, self.remind_job), instance_id, now)

@@ -64,6 +64,7 @@ def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> 
         "MAINTENANCE_MILESTONES": "60,30,7",
         "REMINDER_HOUR": "8",
         "TOPIC_ARN": topic,
+        "DIGEST_OVER": "10",
         "PAGE_URL": "https://licenses.example",
         "RENEW_URL_TEMPLATE": "",
         "BUCKET_NAME": name,

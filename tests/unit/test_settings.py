@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "REPORT_FUNCTION_NAME": "report",
     "REMIND_FUNCTION_NAME": "remind",
     "SECRET_PATH": "/lapsewatch/test",
+    "DIGEST_OVER": "10",
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:111122223333:reminders",
     "PAGE_URL": "https://licenses.example.com",
     "RENEW_URL_TEMPLATE": "https://shop.example/renew/{key}",

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lapsewatch.adapters.sns import attributes_of, bodies_of, document_of, subject_of
+from lapsewatch.adapters.sns import SnsPublisher, attributes_of, bodies_of, digest_form, document_of, subject_of
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.digests import Digest, digest_of
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.notices import Notice, notice_of
 
@@ -212,3 +213,51 @@ def test_maintenance_is_told_from_the_license_in_every_form() -> None:
 
     assert "maintenance expires in 30 days" in subject_of(notice)
     assert document_of(notice)["clock"] == attributes_of(notice)["clock"]["StringValue"] == "maintenance"
+
+
+def hostile_digest(name: str, number: int) -> Digest:
+    notices = [replace(told(name, name), instance_id=f"pbx-{n}", event_id=f"pbx-{n}:x") for n in range(number)]
+    return digest_of(notices, PAGE, NOW)
+
+
+@given(any_name)
+def test_sns_takes_a_digest_with_any_name(name: str) -> None:
+    form = digest_form(hostile_digest(name, 3))
+
+    assert_sns_takes_the_subject(form.subject)
+    for attribute in form.attributes.values():
+        assert attribute["DataType"] == "String.Array"
+        assert json.loads(attribute["StringValue"])
+
+
+@pytest.mark.parametrize("name", UNKIND_NAMES, ids=lambda name: ascii(name)[:24])
+def test_a_full_digest_fits_into_a_message(name: str) -> None:
+    waiting = hostile_digest(name, 600).notices
+    publisher = SnsPublisher(None, "arn:aws:sns:eu-central-1:111122223333:reminders")  # type: ignore[arg-type]
+
+    fits = publisher.fitting(waiting)
+
+    form = digest_form(digest_of(waiting[:fits], PAGE, NOW))
+    size = len(json.dumps(form.bodies, ensure_ascii=False).encode(errors="replace"))
+    size += sum(len(key) + len(item["StringValue"].encode(errors="replace")) for key, item in form.attributes.items())
+    assert 30 <= fits < 600
+    assert size <= 262_144
+
+
+def test_a_digest_matches_every_filter_that_one_of_its_notices_would_match() -> None:
+    reminder, lapse = told(), replace(told(milestone=0), customer="Contoso", event_id="other")
+    form = digest_form(digest_of([reminder, lapse], PAGE, NOW))
+
+    for notice in (reminder, lapse):
+        for name, attribute in attributes_of(notice).items():
+            listed = json.loads(form.attributes[name]["StringValue"])
+            assert attribute["StringValue"] in [str(value) for value in listed]
+    assert "digest" in json.loads(form.attributes["event"]["StringValue"])
+
+
+def test_machines_get_every_notice_of_a_digest() -> None:
+    document = json.loads(digest_form(hostile_digest("Northwind", 4)).bodies["default"])
+
+    assert (document["event"], document["severity"], len(document["notices"])) == ("digest", "INFO", 4)
+    assert set(document["notices"][0]) == set(document_of(told())) - {"text"}
+    assert KEY not in json.dumps(document)

@@ -1,10 +1,11 @@
 """What the use cases need from the outside, in as few methods as possible."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from lapsewatch.domain.credentials import PbxSecret
+from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
@@ -144,7 +145,11 @@ class Secrets(Protocol):
 class Publisher(Protocol):
     """The channel that reminders leave by."""
 
-    def publish(self, notice: Notice) -> str:
+    def fitting(self, notices: Sequence[Notice]) -> int:
+        """Return how many of these notices, from the first on, one digest can hold."""
+        ...
+
+    def publish(self, message: Notice | Digest) -> str:
         """Publish once and return the channel's id of the message.
 
         Raises DeliveryRefusedError (for good), DeliveryFailedError (not taken), DeliveryUnknownError (perhaps taken).

@@ -4,26 +4,26 @@ The promise: in each cycle, one row per crossed milestone at most, and only ever
 once, and once only unless the channel's answer or our mark was lost on the way.
 """
 
-import logging
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from itertools import batched
 
-from lapsewatch.deliver import Delivery, deliver
-from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
-from lapsewatch.domain.milestones import ReminderRules
-from lapsewatch.domain.series import Series, due_milestone
-from lapsewatch.domain.state import InstanceState, next_due_at, speaking_series, state_due_at
+from lapsewatch.deliver import Delivery, Ready, deliver, deliver_together, judge, kept_apart, noticed, take_up
+from lapsewatch.domain.claims import claims
+from lapsewatch.domain.digests import most_urgent_first
+from lapsewatch.domain.ledger import RowKey, Verdict
+from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.overview import Watched
+from lapsewatch.domain.state import next_due_at
 from lapsewatch.errors import ConflictError
-
-log = logging.getLogger(__name__)
 
 TRIES = 4
 ENOUGH_TIME = 20.0
-"""Seconds that must be left of the invocation to take a new lease: a publish may hang until its timeout."""
+"""Seconds that must be left of the invocation to take new leases: a publish may hang until its timeout."""
+AT_ONCE = 100
+"""How many rows are judged before they are sent: few enough that their states are still fresh."""
 
 
 def remind(run: Delivery, now: datetime) -> Counter[str]:
@@ -35,17 +35,35 @@ def remind(run: Delivery, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     claimed: list[RowKey] = []
     for instance_id in run.ledger.due_instances(now):
-        with _kept_apart(counts, instance_id):
+        with kept_apart(counts, instance_id):
             claimed += _claim(run, instance_id, now, counts)
     counts["claimed"] = len(claimed)
     # The index may not show the rows just claimed yet; the run that claimed them delivers them all the same.
-    for key in dict.fromkeys([*run.ledger.due_rows(now), *claimed]):
+    due = list(dict.fromkeys([*run.ledger.due_rows(now), *claimed]))
+    for keys in batched(due, AT_ONCE, strict=False):
         if run.time_left() < ENOUGH_TIME:
-            counts["backlog"] += 1
+            counts["backlog"] += len(keys)
             continue
-        with _kept_apart(counts, key.instance_id):
-            counts[deliver(run, key, now)] += 1
+        counts += _deliver(run, _taken_up(run, keys, now, counts), now, digested=counts["digests"] > 0)
     return counts
+
+
+def plan(run: Delivery, now: datetime) -> list[Notice]:
+    """Return what a run at `now` would send, most urgent first, and change nothing."""
+    states: dict[str, Watched] = {}
+    rows = {}
+    for instance_id, watched in run.fleet.watched(run.ledger.due_instances(now)).items():
+        states[instance_id] = watched
+        if watched.state.enabled:
+            for claim in claims(watched.state, run.rules, watched.instance.zone, now):
+                rows[claim.row.key] = claim.row
+                states[instance_id] = replace(watched, state=claim.after)
+    rows |= {key: row for key in run.ledger.due_rows(now) if (row := run.ledger.row(key)) and not row.settled}
+    ids = {key.instance_id for key in rows} - states.keys()
+    states |= run.fleet.watched(ids, removed=True)
+    ready = [Ready(row, states[key.instance_id]) for key, row in rows.items() if key.instance_id in states]
+    to_send = [item for item in ready if judge(run, item.row, item.watched, now) is Verdict.SEND]
+    return most_urgent_first(noticed(run, item, now) for item in to_send)
 
 
 def _claim(run: Delivery, instance_id: str, now: datetime, counts: Counter[str]) -> list[RowKey]:
@@ -59,44 +77,57 @@ def _claim(run: Delivery, instance_id: str, now: datetime, counts: Counter[str])
         watched = run.fleet.watched([instance_id]).get(instance_id)
         if watched is None or not watched.state.enabled:
             return claimed
-        state, zone = watched.state, watched.instance.zone
-        owed = next(_owed(run.rules, state, now, zone), None)
-        if owed is None:
-            if not claimed:
-                counts["reindexed"] += _reindex(run, state, now, zone)
-            return claimed
-        key = RowKey(instance_id, owed.clock, owed.cycle, owed.claimed)
-        after = replace(state, series={**state.series, owed.clock: owed})
-        row = LedgerRow(key, RowState.PENDING, created_at=now, due_at=now)
         try:
-            run.ledger.claim(state, row, state_due_at(after, run.rules, zone))
+            for claim in claims(watched.state, run.rules, watched.instance.zone, now):
+                run.ledger.claim(claim.before, claim.row, claim.due_at)
+                claimed.append(claim.row.key)
+            if not claimed:
+                run.ledger.reindex(watched.state, next_due_at(watched.state, run.rules, now, watched.instance.zone))
+                counts["reindexed"] += 1
         except ConflictError:
             continue
-        claimed.append(key)
+        return claimed
     return claimed
 
 
-def _reindex(run: Delivery, state: InstanceState, now: datetime, zone: ZoneInfo) -> int:
-    try:
-        run.ledger.reindex(state, next_due_at(state, run.rules, now, zone))
-    except ConflictError:
-        return 0
-    return 1
+def _taken_up(run: Delivery, keys: Sequence[RowKey], now: datetime, counts: Counter[str]) -> Iterator[Ready]:
+    for key in keys:
+        taken: Ready | str = "failed"
+        with kept_apart(counts, key.instance_id):
+            taken = take_up(run, key, now)
+            if isinstance(taken, str):
+                counts[taken] += 1
+        if isinstance(taken, Ready):
+            yield taken
 
 
-def _owed(rules: ReminderRules, state: InstanceState, now: datetime, zone: ZoneInfo) -> Iterator[Series]:
-    """Yield each series that owes a notice, as it is once that notice is claimed."""
-    for series in speaking_series(state, zone):
-        milestone = due_milestone(series, rules.ladders[series.clock], now, zone, rules.hour)
-        if milestone is not None:
-            yield replace(series, claimed=milestone)
+def _deliver(run: Delivery, taken: Iterator[Ready], now: datetime, *, digested: bool) -> Counter[str]:
+    """Send a batch: each row by itself, or all as digests if there are many, now or earlier in this run."""
+    ready = list(taken)
+    counts: Counter[str] = Counter()
+    if run.digest_over and ready and (digested or len(ready) > run.digest_over):
+        for some in _fitting(run, ready, now):
+            counts += deliver_together(run, some, now) if _in_time(run, counts, len(some)) else Counter()
+        return counts
+    for item in ready:
+        if _in_time(run, counts, 1):
+            with kept_apart(counts, item.row.key.instance_id):
+                counts[deliver(run, item, now)] += 1
+    return counts
 
 
-@contextmanager
-def _kept_apart(counts: Counter[str], instance_id: str) -> Iterator[None]:
-    """Keep one instance's trouble from the others: it is logged and counted, and its rows stay due."""
-    try:
-        yield
-    except Exception:
-        log.exception("an instance could not be reminded of", extra={"instance_id": instance_id})
-        counts["failed"] += 1
+def _in_time(run: Delivery, counts: Counter[str], rows: int) -> bool:
+    if run.time_left() >= ENOUGH_TIME:
+        return True
+    counts["backlog"] += rows
+    return False
+
+
+def _fitting(run: Delivery, ready: list[Ready], now: datetime) -> Iterator[list[Ready]]:
+    """Yield as many rows at a time as the channel can take in one digest, the most urgent first."""
+    by_notice = {notice.event_id: item for item in ready for notice in (noticed(run, item, now),)}
+    waiting = most_urgent_first(noticed(run, item, now) for item in ready)
+    while waiting:
+        some = max(run.publisher.fitting(waiting), 1)
+        yield [by_notice[notice.event_id] for notice in waiting[:some]]
+        waiting = waiting[some:]

@@ -91,6 +91,7 @@ class PollSettings(RuleSettings):
 
 class RemindSettings(RuleSettings):
     topic_arn: Text
+    digest_over: int = Field(ge=0, le=1000)
     page_url: BaseUrl
     renew_url_template: RenewTemplate
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from lapsewatch.adapters.dynamodb.table import stamp
+from lapsewatch.domain.digests import Digest, line_of
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
 
@@ -18,6 +22,9 @@ if TYPE_CHECKING:
 SUBJECT_LENGTH = 99
 ATTRIBUTE_LENGTH = 256
 SMS_LENGTH = 140
+DIGEST = "digest"
+DIGEST_BYTES = 200_000
+"""Of the 262,144 that SNS takes in all."""
 REFUSALS = frozenset(
     {
         "InvalidParameter",
@@ -42,14 +49,19 @@ class SnsPublisher:
         self._client = client
         self._topic_arn = topic_arn
 
-    def publish(self, notice: Notice) -> str:
+    def fitting(self, notices: Sequence[Notice]) -> int:
+        sizes = accumulate(_size_in_digest(notice) for notice in notices)
+        return sum(1 for size in sizes if size <= DIGEST_BYTES)
+
+    def publish(self, message: Notice | Digest) -> str:
+        form = digest_form(message) if isinstance(message, Digest) else notice_form(message)
         try:
             answer = self._client.publish(
                 TopicArn=self._topic_arn,
-                Subject=subject_of(notice),
-                Message=json.dumps(bodies_of(notice), ensure_ascii=False),
+                Subject=form.subject,
+                Message=json.dumps(form.bodies, ensure_ascii=False),
                 MessageStructure="json",
-                MessageAttributes=attributes_of(notice),
+                MessageAttributes=form.attributes,
             )
         except ClientError as error:
             raise _refused_or_failed(error) from error
@@ -60,9 +72,69 @@ class SnsPublisher:
         return answer["MessageId"]
 
 
-def subject_of(notice: Notice) -> str:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A message as SNS takes it."""
+
+    subject: str
+    bodies: dict[str, str]
+    attributes: Any
+
+
+def notice_form(notice: Notice) -> Form:
+    """Return one notice as SNS takes it."""
+    return Form(subject_of(notice), bodies_of(notice), attributes_of(notice))
+
+
+def digest_form(digest: Digest) -> Form:
+    """Return a digest as SNS takes it; its attributes match every filter that one of its notices would match."""
+    document = {
+        "event": DIGEST,
+        "event_id": digest.event_id,
+        "occurred_at": stamp(digest.occurred_at),
+        "severity": digest.severity.value,
+        "page_url": digest.page_url,
+        "text": digest.headline,
+        "notices": [_brief(notice) for notice in digest.notices],
+    }
+    bodies = {
+        "default": json.dumps(document, ensure_ascii=False),
+        "email": digest.text + "\n",
+        "sms": digest.headline[:SMS_LENGTH],
+    }
+    return Form(subject_of(digest), bodies, _digest_attributes(digest))
+
+
+def _digest_attributes(digest: Digest) -> Any:
+    notices = digest.notices
+    words: dict[str, list[Any]] = {
+        "event": [DIGEST, *(notice.event.value for notice in notices)],
+        "severity": [notice.severity.value for notice in notices],
+        "customer": [_one_line(notice.customer) for notice in notices],
+        "instance_id": [notice.instance_id for notice in notices],
+        "clock": [notice.clock.value for notice in notices],
+    }
+    if milestones := [notice.milestone for notice in notices if notice.milestone is not None]:
+        words["milestone"] = milestones
+    arrays = {name: json.dumps(list(dict.fromkeys(values)), ensure_ascii=False) for name, values in words.items()}
+    return {name: {"DataType": "String.Array", "StringValue": value} for name, value in arrays.items()}
+
+
+def _brief(notice: Notice) -> dict[str, Any]:
+    """Return a notice for machines without its own text: the digest has one."""
+    return {name: value for name, value in document_of(notice).items() if name != "text"}
+
+
+def _size_in_digest(notice: Notice) -> int:
+    """Return how many bytes a notice adds to a digest at most: its document (escaped once more), text, attributes."""
+    document = json.dumps(json.dumps(_brief(notice), ensure_ascii=False), ensure_ascii=False)
+    text = json.dumps("\n".join(line_of(notice)), ensure_ascii=False)
+    return len((document + text + _one_line(notice.customer) * 2 + notice.instance_id).encode(errors="replace")) + 64
+
+
+def subject_of(message: Notice | Digest) -> str:
     """Return a subject that SNS takes: printable ASCII, one line, at most 99 characters. Total for any name."""
-    text = f"[{notice.severity}] {notice.headline}"
+    text = f"[{message.severity}] {message.headline}"
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
     return words if len(words) <= SUBJECT_LENGTH else words[: SUBJECT_LENGTH - 3].rstrip() + "..."

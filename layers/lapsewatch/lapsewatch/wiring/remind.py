@@ -30,6 +30,7 @@ class Reminder:
             shop=bool(self.settings.renew_url_template),
             owner=owner,
             time_left=time_left,
+            digest_over=self.settings.digest_over,
         )
 
 

@@ -1,0 +1,69 @@
+"""Many notices in one message: most urgent first, none left out."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lapsewatch.domain.clocks import Severity
+from lapsewatch.domain.ledger import Event
+from lapsewatch.domain.notices import Notice
+
+LOUDEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
+EVENTS_IN_ORDER = (Event.EXPIRED, Event.REMINDER, Event.RESOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One message about several notices."""
+
+    event_id: str
+    """The same for the same notices, so that a copy can be told."""
+    occurred_at: datetime
+    severity: Severity
+    headline: str
+    text: str
+    page_url: str
+    notices: tuple[Notice, ...]
+
+
+def most_urgent_first(notices: Iterable[Notice]) -> list[Notice]:
+    """Return notices in the order in which somebody should read them: lapses, then by severity and days left."""
+    return sorted(notices, key=_urgency)
+
+
+def digest_of(notices: Iterable[Notice], page_url: str, now: datetime) -> Digest:
+    """Return the digest of at least one notice."""
+    ordered = most_urgent_first(notices)
+    severity = min((notice.severity for notice in ordered), key=LOUDEST_FIRST.index)
+    headline = _headline(ordered)
+    lines = [f"{headline}.", "", *(line for notice in ordered for line in line_of(notice)), f"Status page: {page_url}/"]
+    names = "\n".join(sorted(notice.event_id for notice in ordered))
+    return Digest(
+        event_id=f"digest:{hashlib.sha256(names.encode()).hexdigest()[:32]}",
+        occurred_at=now,
+        severity=severity,
+        headline=headline,
+        text="\n".join(lines),
+        page_url=f"{page_url}/",
+        notices=tuple(ordered),
+    )
+
+
+def line_of(notice: Notice) -> list[str]:
+    """Return a notice as one entry of a digest."""
+    day = f"{notice.expires_on:%Y-%m-%d}, " if notice.expires_on else ""
+    return [f"[{notice.severity}] {notice.headline}", f"    {day}{notice.customer}, {notice.page_url}", ""]
+
+
+def _urgency(notice: Notice) -> tuple[int, int, int, str, str]:
+    left = notice.days_left if notice.days_left is not None else 10_000
+    order, loudness = EVENTS_IN_ORDER.index(notice.event), LOUDEST_FIRST.index(notice.severity)
+    return (order, loudness, left, notice.name.casefold(), notice.event_id)
+
+
+def _headline(notices: list[Notice]) -> str:
+    expired = sum(notice.event is Event.EXPIRED for notice in notices)
+    resolved = sum(notice.event is Event.RESOLVED for notice in notices)
+    parts = [f"{expired} expired"] * bool(expired) + [f"{resolved} settled"] * bool(resolved)
+    return f"{len(notices)} license notices" + (f", {', '.join(parts)}" if parts else "")

@@ -1,0 +1,184 @@
+"""Many notices at once go out as digests: each row keeps its own account, and no line is left out."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from lapsewatch.domain.clocks import Severity
+from lapsewatch.domain.ledger import RowState
+from lapsewatch.errors import DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
+
+from tests.scenes import EXPIRY, Scene, days_before
+
+DAY = timedelta(days=1)
+
+
+def due(number: int) -> Scene:
+    """Return a fleet of which this many owe a reminder nine days before."""
+    scene = Scene()
+    for n in range(number):
+        scene.add(f"pbx-{n:03d}")
+        scene.says(EXPIRY + timedelta(hours=n % 5), f"pbx-{n:03d}")
+    scene.poll(days_before(12))
+    return scene
+
+
+def states(scene: Scene) -> Counter[RowState]:
+    return Counter(row.state for row in scene.store.ledger.values())
+
+
+def test_ten_notices_are_ten_messages_and_eleven_are_one() -> None:
+    ten, eleven = due(10), due(11)
+
+    ten.remind(days_before(9))
+    eleven.remind(days_before(9))
+
+    assert (len(ten.publisher.messages), len(ten.publisher.digests)) == (10, 0)
+    assert (len(eleven.publisher.messages), len(eleven.publisher.digests)) == (1, 1)
+
+
+def test_every_row_of_a_digest_is_marked_with_its_message() -> None:
+    scene = due(37)
+
+    counts = scene.remind(days_before(9))
+
+    assert (counts["sent"], counts["digests"]) == (37, 1)
+    rows = list(scene.store.ledger.values())
+    assert {(row.state, row.sns_message_id) for row in rows} == {(RowState.SENT, "message-1")}
+    assert len({notice.event_id for notice in scene.publisher.published}) == 37
+
+
+def test_a_digest_lists_the_most_urgent_first() -> None:
+    scene = due(11)
+    scene.says(EXPIRY - 20 * DAY, "pbx-007")
+    scene.says(EXPIRY - 8 * DAY, "pbx-003")
+    scene.poll(days_before(10))
+
+    scene.remind(days_before(9))
+
+    [digest] = scene.publisher.digests
+    order = [(notice.event.value, notice.severity.value, notice.instance_id) for notice in digest.notices][:3]
+    assert order == [
+        ("expired", "CRITICAL", "pbx-007"),
+        ("reminder", "CRITICAL", "pbx-003"),
+        ("reminder", "INFO", "pbx-000"),
+    ]
+    assert digest.severity is Severity.CRITICAL
+    assert digest.headline == "11 license notices, 1 expired"
+    assert digest.text.count("Pbx-") >= 11
+
+
+def test_what_does_not_fit_into_one_digest_goes_into_the_next() -> None:
+    scene = due(25)
+    scene.publisher.room = 10
+
+    scene.remind(days_before(9))
+
+    assert [len(digest.notices) for digest in scene.publisher.digests] == [10, 10, 5]
+    assert len({digest.event_id for digest in scene.publisher.digests}) == 3
+    assert states(scene) == {RowState.SENT: 25}
+
+
+def test_a_run_of_hundreds_stays_with_digests_to_its_end() -> None:
+    scene = due(305)
+
+    scene.remind(days_before(9))
+
+    assert len(scene.publisher.messages) == len(scene.publisher.digests) == 4
+    assert len(scene.publisher.published) == 305
+
+
+def test_digests_can_be_switched_off() -> None:
+    scene = due(30)
+    scene.digest_over = 0
+
+    scene.remind(days_before(9))
+
+    assert (len(scene.publisher.messages), scene.publisher.digests) == (30, [])
+
+
+def test_a_digest_that_sns_did_not_take_is_tried_again_whole() -> None:
+    scene = due(20)
+    scene.publisher.answers = [DeliveryFailedError()]
+
+    counts = scene.remind(days_before(9))
+    again = scene.remind(days_before(9) + timedelta(minutes=2))
+
+    assert (counts["postponed"], again["sent"]) == (20, 20)
+    assert len(scene.publisher.published) == 20
+
+
+def test_a_digest_whose_answer_was_lost_may_be_repeated_once_under_the_same_name() -> None:
+    scene = due(20)
+    scene.publisher.answers, scene.publisher.taken_before_failing = [DeliveryUnknownError()], True
+
+    counts = scene.remind(days_before(9))
+    scene.remind(days_before(9) + timedelta(minutes=5))
+    during_the_lease = len(scene.publisher.messages)
+    scene.remind(days_before(9) + timedelta(minutes=7))
+
+    assert (counts["unknown"], during_the_lease) == (20, 1)
+    first, second = scene.publisher.digests
+    assert first.event_id == second.event_id
+    assert states(scene) == {RowState.SENT: 20}
+
+
+def test_a_digest_that_is_refused_thrice_buries_its_rows() -> None:
+    scene = due(12)
+    scene.publisher.answers = [DeliveryRefusedError()] * 3
+
+    for hours in range(4):
+        scene.remind(days_before(9) + timedelta(hours=hours))
+
+    assert states(scene) == {RowState.DEAD: 12}
+
+
+def test_one_row_whose_mark_is_lost_does_not_stop_the_others() -> None:
+    scene = due(15)
+    mark = scene.store.mark_sent
+
+    def lossy(row, sent_at, sns_message_id):  # type: ignore[no-untyped-def]
+        if row.key.instance_id == "pbx-004":
+            raise OSError("throttled")
+        mark(row, sent_at, sns_message_id)
+
+    scene.store.mark_sent = lossy  # type: ignore[method-assign]
+    counts = scene.remind(days_before(9))
+
+    assert (counts["sent"], counts["failed"]) == (14, 1)
+    assert states(scene) == {RowState.SENT: 14, RowState.PENDING: 1}
+
+
+def test_a_run_without_time_left_takes_no_lease() -> None:
+    scene = due(30)
+    scene.seconds_left = 10
+
+    counts = scene.remind(days_before(9))
+
+    assert counts["backlog"] == 30
+    assert scene.publisher.messages == []
+    assert all(row.attempts == 0 for row in scene.store.ledger.values())
+
+
+def test_resolves_go_into_digests_too() -> None:
+    scene = due(12)
+    scene.remind(days_before(9))
+    for n in range(12):
+        scene.says(EXPIRY + 365 * DAY, f"pbx-{n:03d}")
+    scene.poll(days_before(8))
+
+    scene.remind(days_before(8))
+
+    assert scene.publisher.digests[-1].headline == "12 license notices, 12 settled"
+    assert Counter(event for event, _ in scene.sent) == {"reminder": 12, "resolved": 12}
+
+
+@pytest.mark.parametrize("number", [1, 11])
+def test_a_second_run_sends_nothing_again(number: int) -> None:
+    scene = due(number)
+    scene.remind(days_before(9))
+
+    for minutes in range(15, 120, 15):
+        scene.remind(days_before(9) + timedelta(minutes=minutes))
+
+    assert len(scene.publisher.messages) == 1
