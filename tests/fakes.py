@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.instance import Instance
@@ -12,7 +13,7 @@ from lapsewatch.domain.license import License, Reading
 from lapsewatch.domain.lifecycle import revival
 from lapsewatch.domain.notices import Notice
 from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.reading import Absorbed, resolve_rows
+from lapsewatch.domain.reading import Absorbed, owed_rows
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.domain.tokens import Token
 from lapsewatch.errors import ConflictError
@@ -28,6 +29,7 @@ class FakeStore:
         self.states: dict[str, InstanceState] = {}
         self.due: dict[str, datetime | None] = {}
         self.ledger: dict[RowKey, LedgerRow] = {}
+        self.entries: dict[str, list[Entry]] = {}
 
     # Fleet
 
@@ -98,6 +100,9 @@ class FakeStore:
         rows = (row for row in self.ledger.values() if row.key.instance_id == instance_id)
         return sorted(rows, key=lambda row: row.key.alert)
 
+    def history(self, instance_id: str, most: int) -> list[Entry]:
+        return list(reversed(self.entries.get(instance_id, [])))[:most]
+
     def claim(self, before: InstanceState, row: LedgerRow, due_at: datetime | None) -> None:
         self._must_be_unmoved(before)
         series, milestone = before.series[row.key.clock], row.key.milestone
@@ -143,12 +148,14 @@ class FakeStore:
         self.ledger[row.key] = replace(dead, due_at=None, lease_owner=None)
 
     def _store(self, before: InstanceState, absorbed: Absorbed, due_at: datetime | None, now: datetime) -> None:
-        rows = {row.key: row for row in resolve_rows(absorbed, now)}
+        rows = {row.key: row for row in owed_rows(absorbed, now)}
         if any(key in self.ledger for key in rows):
             raise ConflictError
         self.states[before.instance_id] = replace(absorbed.state, ver=before.ver + 1)
         self.due[before.instance_id] = due_at
         self.ledger |= rows
+        if absorbed.changes:
+            self.entries.setdefault(before.instance_id, []).append(Entry(now, absorbed.changes))
 
     def _must_be_unmoved(self, before: InstanceState) -> None:
         stored = self.states.get(before.instance_id)

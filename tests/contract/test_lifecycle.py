@@ -1,7 +1,7 @@
 """What pausing, removing and re-creating promise, on the fake and on the real table."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from lapsewatch.domain.acknowledgement import Acknowledgement
@@ -13,7 +13,7 @@ from lapsewatch.domain.reading import absorb
 from lapsewatch.domain.state import state_due_at
 from lapsewatch.errors import ConflictError
 
-from tests.builders import EXPIRY, NEW_YORK, NOW, instance, observation
+from tests.builders import EXPIRY, NEW_YORK, NOW, instance, license, observation
 from tests.contract.conftest import Stores
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -170,3 +170,26 @@ def test_an_acknowledgement_comes_back_as_it_was(stores: Stores, until: date | N
     assert list(stores.ledger.due_instances(NOW)) == ["northwind"]
     with pytest.raises(ConflictError):
         stores.states.correct(before, before, None)
+
+
+def test_changes_are_kept_latest_first_and_owe_one_notice(stores: Stores) -> None:
+    alerted(stores)
+    for number, sim_calls in enumerate((16, 32, 64)):
+        state = stores.fleet.watched(["northwind"])["northwind"].state
+        seen = observation(license(sim_calls=sim_calls))
+        absorbed = absorb(state, seen, DEFAULT_RULES, NEW_YORK)
+        stores.states.record(state, absorbed, None, NOW + timedelta(hours=number))
+
+    history = stores.ledger.history("northwind", 2)
+
+    assert [(entry.at, entry.changes[0].after) for entry in history] == [
+        (NOW + timedelta(hours=2), "64"),
+        (NOW + timedelta(hours=1), "32"),
+    ]
+    told = [row for row in stores.ledger.rows("northwind") if row.key.change]
+    assert [row.changes[0].text for row in told] == [
+        "simultaneous calls: was 8, is now 16",
+        "simultaneous calls: was 16, is now 32",
+        "simultaneous calls: was 32, is now 64",
+    ]
+    assert told[0].key in stores.ledger.due_rows(NOW)

@@ -1,8 +1,10 @@
 """The page of one instance, and the same ledger for programs."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from lapsewatch.domain.license import Observation
 from lapsewatch.domain.tokens import Role
 
 from tests.functions.caller import Api
@@ -52,3 +54,21 @@ def test_programs_get_every_line_with_its_standing(api: Api) -> None:
     ]
     assert document["reminders"][0]["sns_message_id"] == "message-1"
     assert document["next_reminder_at"] == "2026-06-17T12:00:00Z"
+
+
+def test_programs_get_the_history_with_masked_keys(api: Api) -> None:
+    seen = api.scene.pbx.readings["northwind"]
+    assert isinstance(seen, Observation)
+    api.scene.pbx.readings["northwind"] = replace(seen, license=replace(seen.license, key="AAAA-BBBB-CCCC-DDDD"))
+    api.scene.poll(days_before(6))
+    api.scene.remind(days_before(6))
+
+    answer = api.call("GET", f"/api{ONE}/history", Role.VIEWER)
+    page = api.call("GET", ONE, Role.VIEWER)
+
+    [entry] = json.loads(answer.body)["history"]
+    assert entry["changes"][0]["fact"] == "license key"
+    assert "AAAA" not in answer.body
+    assert "Changes" in page.body
+    assert api.call("GET", f"/api{ONE}/history").status == 401
+    assert api.call("GET", "/api/instances/nobody/history", Role.VIEWER).status == 404

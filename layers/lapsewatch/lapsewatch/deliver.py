@@ -12,11 +12,13 @@ from lapsewatch.domain.digests import digest_of
 from lapsewatch.domain.ledger import (
     LEASE,
     REFUSALS,
+    Event,
     LedgerRow,
     RowKey,
     RowState,
     Verdict,
     backoff,
+    judge_change,
     judge_reminder,
     judge_resolve,
     settled_state,
@@ -105,6 +107,8 @@ def judge(run: Delivery, row: LedgerRow, watched: Watched | None, now: datetime)
         return Verdict.CANCEL
     if row.key.milestone is not None:
         return judge_reminder(row, watched.state, silent=_silent(run, row.key, watched, now))
+    if row.key.change:
+        return judge_change(watched.state)
     if not watched.state.enabled and not watched.state.deleted:
         return Verdict.PARK
     answered = (RowKey.of_alert(row.key.instance_id, alert) for alert in row.alerts)
@@ -157,7 +161,7 @@ def _send(run: Delivery, leased: Sequence[Ready], now: datetime, *, together: bo
 
 def _marked(run: Delivery, now: datetime, message_id: str, row: LedgerRow) -> str:
     run.ledger.mark_sent(row, now, message_id)
-    return "resolved" if row.key.milestone is None else "sent"
+    return "resolved" if row.key.event is Event.RESOLVED else "sent"
 
 
 def _postponed(run: Delivery, now: datetime, row: LedgerRow) -> str:

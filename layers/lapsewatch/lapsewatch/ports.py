@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.instance import Instance
@@ -79,6 +80,10 @@ class Ledger(Protocol):
 
     def rows(self, instance_id: str) -> list[LedgerRow]:
         """Return every row of an instance, in the order of clock, cycle and milestone."""
+        ...
+
+    def history(self, instance_id: str, most: int) -> list[Entry]:
+        """Return what observations changed, the latest first, at most `most` of them."""
         ...
 
     def claim(self, before: InstanceState, row: LedgerRow, due_at: datetime | None) -> None:

@@ -112,11 +112,13 @@ def _digest_attributes(digest: Digest) -> Any:
         "severity": [notice.severity.value for notice in notices],
         "customer": [_one_line(notice.customer) for notice in notices],
         "instance_id": [notice.instance_id for notice in notices],
-        "clock": [notice.clock.value for notice in notices],
+        "clock": [notice.clock.value for notice in notices if notice.clock],
     }
     if milestones := [notice.milestone for notice in notices if notice.milestone is not None]:
         words["milestone"] = milestones
-    arrays = {name: json.dumps(list(dict.fromkeys(values)), ensure_ascii=False) for name, values in words.items()}
+    arrays = {
+        name: json.dumps(list(dict.fromkeys(values)), ensure_ascii=False) for name, values in words.items() if values
+    }
     return {name: {"DataType": "String.Array", "StringValue": value} for name, value in arrays.items()}
 
 
@@ -160,7 +162,7 @@ def document_of(notice: Notice) -> dict[str, Any]:
         "name": notice.name,
         "customer": notice.customer,
         "fqdn": notice.fqdn,
-        "clock": notice.clock.value,
+        "clock": notice.clock.value if notice.clock else None,
         "cycle": notice.cycle,
         "milestone": notice.milestone,
         "severity": notice.severity.value,
@@ -182,8 +184,9 @@ def attributes_of(notice: Notice) -> Any:
         "severity": notice.severity.value,
         "customer": notice.customer,
         "instance_id": notice.instance_id,
-        "clock": notice.clock.value,
     }
+    if notice.clock is not None:
+        words["clock"] = notice.clock.value
     attributes = {name: {"DataType": "String", "StringValue": _one_line(value)} for name, value in words.items()}
     if notice.milestone is not None:
         attributes["milestone"] = {"DataType": "Number", "StringValue": str(notice.milestone)}

@@ -10,7 +10,7 @@ from lapsewatch.domain.ledger import Event
 from lapsewatch.domain.notices import Notice
 
 LOUDEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
-EVENTS_IN_ORDER = (Event.EXPIRED, Event.REMINDER, Event.RESOLVED)
+EVENTS_IN_ORDER = (Event.EXPIRED, Event.REMINDER, Event.CHANGED, Event.RESOLVED)
 
 
 @dataclass(frozen=True, slots=True)

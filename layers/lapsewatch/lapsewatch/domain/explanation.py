@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
+from lapsewatch.domain.ledger import Answer, Event, LedgerRow, RowKey, RowState
 from lapsewatch.domain.milestones import EXPIRED, ReminderRules
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.series import Series, crossing, held_until
@@ -73,7 +73,9 @@ def _line(row: LedgerRow, state: InstanceState, rules: ReminderRules, zone: Zone
     running = series is not None and series.cycle == row.key.cycle and row.key.milestone is not None
     due_at = crossing(series, row.key.milestone, zone, rules.hour) if running else None  # type: ignore[arg-type]  # running says both are there
     why = _why_waiting(row, state) if row.state is RowState.PENDING else SETTLED_WHY[row.state]
-    if row.key.milestone is None:
+    if row.key.change:
+        why = f"{'; '.join(change.text for change in row.changes)}. {why}"
+    elif row.key.milestone is None:
         why = f"{RESOLVE_WHY[row.answer]} {why}"
     return Line(row.key, STANDINGS[row.state], due_at, why, row)
 
@@ -88,7 +90,7 @@ def _why_waiting(row: LedgerRow, state: InstanceState) -> str:
         return f"Waiting: SNS did not take it {_times(row.attempts)}; it is tried again."
     if series is not None and series.acknowledged is not None and row.key.milestone is not None:
         return "Waiting: somebody acknowledged this cycle after it was claimed."
-    if row.key.milestone is None:
+    if row.key.event is Event.RESOLVED:
         return "Waiting: it goes out once every reminder that it settles has an end."
     return "Waiting: it goes out with the next run."
 
@@ -132,6 +134,6 @@ def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 
 
-def _latest_first(line: Line) -> tuple[str, int, int]:
+def _latest_first(line: Line) -> tuple[bool, str, int, int]:
     milestone = line.key.milestone
-    return (line.key.clock.value, -line.key.cycle, -1000 if milestone is None else -milestone)
+    return (line.key.change, line.key.clock.value, -line.key.cycle, -1000 if milestone is None else -milestone)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from lapsewatch.domain.changes import Change
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.milestones import EXPIRED
 from lapsewatch.domain.series import Series
@@ -15,6 +16,8 @@ LEASE = timedelta(seconds=360)
 REFUSALS = 3
 LONGEST_BACKOFF = timedelta(hours=1)
 KEPT = timedelta(days=400)
+RESOLVE = "R"
+CHANGE = "C"
 
 
 class RowState(StrEnum):
@@ -43,25 +46,32 @@ class Event(StrEnum):
     REMINDER = "reminder"
     EXPIRED = "expired"
     RESOLVED = "resolved"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
 class RowKey:
-    """The identity of a notice: instance, clock, cycle and milestone; a resolve has no milestone."""
+    """The identity of a notice: instance, clock, cycle and milestone; a resolve has no milestone.
+
+    A change notice has none either; its cycle is the number of the observation that brought the change.
+    """
 
     instance_id: str
     clock: Clock
     cycle: int
     milestone: int | None
+    change: bool = False
 
     @property
     def alert(self) -> str:
-        """The key within its instance, such as `license#000003#010` or `license#000004#R`."""
-        last = "R" if self.milestone is None else f"{self.milestone:03d}"
+        """The key within its instance, such as `license#000003#010`, `license#000004#R` or `license#000017#C`."""
+        last = f"{self.milestone:03d}" if self.milestone is not None else CHANGE if self.change else RESOLVE
         return f"{self.clock}#{self.cycle:06d}#{last}"
 
     @property
     def event(self) -> Event:
+        if self.change:
+            return Event.CHANGED
         if self.milestone is None:
             return Event.RESOLVED
         return Event.EXPIRED if self.milestone == EXPIRED else Event.REMINDER
@@ -70,7 +80,8 @@ class RowKey:
     def of_alert(cls, instance_id: str, alert: str) -> Self:
         """Read a key back from its text; raise ValueError if it is none."""
         clock, cycle, last = alert.split("#")
-        return cls(instance_id, Clock(clock), int(cycle), None if last == "R" else int(last))
+        milestone = None if last in {RESOLVE, CHANGE} else int(last)
+        return cls(instance_id, Clock(clock), int(cycle), milestone, change=last == CHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,8 @@ class LedgerRow:
     """For a resolve: the alerts that it answers."""
     answer: Answer = Answer.RENEWED
     """For a resolve: why they are settled."""
+    changes: tuple[Change, ...] = ()
+    """For a change notice: what changed."""
 
     @property
     def settled(self) -> bool:
@@ -132,6 +145,13 @@ def judge_resolve(answered: list[LedgerRow]) -> Verdict:
         return Verdict.WAIT
     heard = {RowState.SENT, RowState.MAYBE, RowState.DEAD}
     return Verdict.SEND if any(row.state in heard for row in answered) else Verdict.CANCEL
+
+
+def judge_change(state: InstanceState) -> Verdict:
+    """Decide about a change notice: it stays true, so only a removal or a pause keeps it."""
+    if state.deleted:
+        return Verdict.CANCEL
+    return Verdict.SEND if state.enabled else Verdict.PARK
 
 
 def settled_state(verdict: Verdict, row: LedgerRow) -> RowState:

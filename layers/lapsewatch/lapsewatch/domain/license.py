@@ -1,5 +1,6 @@
 """What a PBX says about its own license, and what one read of it came to."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +41,16 @@ REMEDIES: dict[Reason, str] = {
     Reason.BLOCKED_ADDRESS: "The name points to an address that may not be polled: fix DNS or AllowedNetworks.",
     Reason.SECRET_MISSING: "Store this instance's credentials again.",
 }
+
+
+SHOWN = 4
+"""How many characters at the end of a masked key stay readable."""
+
+
+def masked(key: str) -> str:
+    """Return a license key with all but its end hidden, its groups still told apart."""
+    end = key[-SHOWN:] if len(key) > SHOWN else ""
+    return re.sub(r"[^-]", "\u00b7", key[: len(key) - len(end)]) + end
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from lapsewatch.domain.changes import renewed_elsewhere
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.ledger import Answer, Event, LedgerRow
@@ -40,8 +41,9 @@ class Notice:
     name: str
     customer: str
     fqdn: str | None
-    clock: Clock
-    cycle: int
+    clock: Clock | None
+    """None for a change notice, like cycle and milestone."""
+    cycle: int | None
     milestone: int | None
     severity: Severity
     expires_at: datetime | None
@@ -90,14 +92,14 @@ def notice_of(
     return Notice(
         event=event,
         event_id=f"{instance.instance_id}:{row.key.alert}",
-        dedup_key=f"lapsewatch:{instance.instance_id}:{row.key.clock}",
+        dedup_key=f"lapsewatch:{instance.instance_id}:{'changes' if row.key.change else row.key.clock}",
         occurred_at=row.created_at,
         instance_id=instance.instance_id,
         name=instance.name,
         customer=instance.customer,
         fqdn=facts.fqdn,
-        clock=row.key.clock,
-        cycle=row.key.cycle,
+        clock=None if row.key.change else row.key.clock,
+        cycle=None if row.key.change else row.key.cycle,
         milestone=row.key.milestone,
         severity=_severity(row, rules),
         expires_at=expires_at,
@@ -122,6 +124,10 @@ def days_in_words(left: int, *, lapsed: bool) -> str:
 
 
 def _news(row: LedgerRow, expires_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    if row.key.event is Event.CHANGED:
+        if renewed_elsewhere(row.changes):
+            return "renewed, but not by you"
+        return f"changed: {', '.join(change.fact for change in row.changes)}"
     if row.key.event is Event.RESOLVED:
         if expires_at is None:
             return SETTLED[row.answer]
@@ -163,6 +169,8 @@ def _last_read(observed_at: datetime | None, now: datetime, *, verified: bool) -
 
 
 def _what_to_do(row: LedgerRow, renew_url: str | None) -> list[str]:
+    if row.key.event is Event.CHANGED:
+        return [*(f"- {change.text}" for change in row.changes), ""]
     if row.key.event is Event.RESOLVED:
         return [DONE[row.answer]]
     stops = LICENSE_STOPS if row.key.clock is Clock.LICENSE else MAINTENANCE_STOPS
@@ -171,6 +179,8 @@ def _what_to_do(row: LedgerRow, renew_url: str | None) -> list[str]:
 
 
 def _why(row: LedgerRow, rules: ReminderRules) -> str:
+    if row.key.event is Event.CHANGED:
+        return "You get this because the PBX says something else about its license than it did before."
     if row.key.milestone is None:
         return "You get this because you were reminded of the date before."
     ladder = ", ".join(str(days) for days in rules.ladders[row.key.clock].days)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from lapsewatch.domain.changes import Change, changes, left_behind, news
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
@@ -33,6 +34,10 @@ class Absorbed:
 
     state: InstanceState
     resolves: tuple[Resolve, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """What is different from the last observation, for the history."""
+    news: bool = False
+    """Whether somebody should hear of the changes."""
 
 
 def absorb(state: InstanceState, reading: Reading, rules: ReminderRules, zone: ZoneInfo) -> Absorbed:
@@ -42,8 +47,12 @@ def absorb(state: InstanceState, reading: Reading, rules: ReminderRules, zone: Z
     return _after_observation(state, reading, rules, zone)
 
 
-def resolve_rows(absorbed: Absorbed, now: datetime) -> Iterator[LedgerRow]:
-    """Yield the new ledger rows of the resolves that a reading owes."""
+def owed_rows(absorbed: Absorbed, now: datetime) -> Iterator[LedgerRow]:
+    """Yield the new ledger rows that a reading owes: its resolves, and one for all changes that are news."""
+    state = absorbed.state
+    if absorbed.news:
+        key = RowKey(state.instance_id, Clock.LICENSE, state.obs_seq, None, change=True)
+        yield LedgerRow(key, RowState.PENDING, created_at=now, due_at=now, changes=absorbed.changes)
     for resolve in absorbed.resolves:
         key = RowKey(absorbed.state.instance_id, resolve.clock, resolve.cycle, None)
         yield LedgerRow(key, RowState.PENDING, created_at=now, due_at=now, alerts=resolve.alerts, answer=resolve.answer)
@@ -77,9 +86,12 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
             resolves.append(Resolve(clock, moved.cycle, moved.open_alerts))
             moved = replace(moved, open_alerts=frozenset())
         series[clock] = moved
+    facts = _keeping_dates(seen.license, series)
+    found = changes(state.license, facts)
     after = replace(
         state,
-        license=_keeping_dates(seen.license, series),
+        license=facts,
+        left=left_behind(found, state.left, seen.observed_at),
         observed_at=seen.observed_at,
         obs_seq=state.obs_seq + 1,
         perpetual=Clock.LICENSE not in series and Clock.MAINTENANCE in series,
@@ -90,7 +102,7 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
         lease_until=None,
         series=series,
     )
-    return Absorbed(after, tuple(resolves))
+    return Absorbed(after, tuple(resolves), found, news(found, state.left, seen.observed_at))
 
 
 def _moved(state: InstanceState, clock: Clock, expires_at: datetime, now: datetime, zone: ZoneInfo) -> Series:

@@ -37,6 +37,8 @@ class InstanceState:
     lease_until: datetime | None = None
     """Until when a refresh holds this PBX's only token."""
     series: Mapping[Clock, Series] = field(default_factory=dict)
+    left: Mapping[str, datetime] = field(default_factory=dict)
+    """Values of facts that the PBX left within a day, with when: what comes back so soon is no news."""
     last_cycles: Mapping[Clock, int] = field(default_factory=dict)
     """The highest cycle ever used by a clock that has no series now (a deleted instance that came back)."""
 

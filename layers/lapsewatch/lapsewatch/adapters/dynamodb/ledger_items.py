@@ -1,12 +1,16 @@
 """How a row of the ledger is spelled as an item, and read back."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from lapsewatch.adapters.dynamodb.items import id_of, pk_of
 from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, Item, instant_of, shard_of, stamp
+from lapsewatch.domain.changes import Change, Entry
 from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 
 REM = "REM#"
+CHG = "CHG#"
+HISTORY_KEPT = timedelta(days=800)
 
 
 def sk_of(key: RowKey) -> str:
@@ -26,6 +30,7 @@ def row_item(row: LedgerRow) -> Item:
         "due_at": None if row.due_at is None else stamp(row.due_at),
         "alerts": set(row.alerts) or None,
         "answer": row.answer.value,
+        "changes": changes_item(row.changes) or None,
     }
 
 
@@ -42,8 +47,32 @@ def row_of(item: Item) -> LedgerRow:
         sent_at=_instant(item, "sent_at"),
         sns_message_id=item.get("sns_message_id"),
         alerts=frozenset(item.get("alerts", ())),
+        changes=changes_of(item.get("changes", [])),
         answer=Answer(item.get("answer", Answer.RENEWED)),
     )
+
+
+def changes_item(changes: Iterable[Change]) -> list[Item]:
+    return [{"fact": change.fact, "before": change.before, "after": change.after} for change in changes]
+
+
+def changes_of(items: Iterable[Item]) -> tuple[Change, ...]:
+    return tuple(Change(item["fact"], item["before"], item["after"]) for item in items)
+
+
+def entry_item(instance_id: str, entry: Entry, number: int) -> Item:
+    """Spell an entry of the history; `number` is that of the observation that brought it."""
+    return {
+        "pk": pk_of(instance_id),
+        "sk": f"{CHG}{stamp(entry.at)}#{number:09d}",
+        "changes": changes_item(entry.changes),
+        "at": stamp(entry.at),
+        "expires_ttl": int((entry.at + HISTORY_KEPT).timestamp()),
+    }
+
+
+def entry_of(item: Item) -> Entry:
+    return Entry(instant_of(item["at"]), changes_of(item["changes"]))
 
 
 def key_of(item: Item) -> RowKey:

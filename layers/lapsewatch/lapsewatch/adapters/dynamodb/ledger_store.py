@@ -4,12 +4,14 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from lapsewatch.adapters.dynamodb.items import STATE, id_of, pk_of
-from lapsewatch.adapters.dynamodb.ledger_items import REM, key_of, row_item, row_of, sk_of
+from lapsewatch.adapters.dynamodb.ledger_items import CHG, REM, entry_of, key_of, row_item, row_of, sk_of
 from lapsewatch.adapters.dynamodb.state_store import due_keys, update_state
 from lapsewatch.adapters.dynamodb.table import DUE_INDEX, DUE_SHARDS, Item, Table, stamp
 from lapsewatch.adapters.dynamodb.updates import put_new, update
+from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.ledger import KEPT, LedgerRow, RowKey, RowState
 from lapsewatch.domain.state import InstanceState
 
@@ -46,6 +48,11 @@ class DynamoLedger:
     def rows(self, instance_id: str) -> list[LedgerRow]:
         items = self._table.query("pk = :pk AND begins_with(sk, :rem)", {":pk": pk_of(instance_id), ":rem": REM})
         return [row_of(item) for item in items]
+
+    def history(self, instance_id: str, most: int) -> list[Entry]:
+        values = {":pk": pk_of(instance_id), ":chg": CHG}
+        items = self._table.query("pk = :pk AND begins_with(sk, :chg)", values, latest_first=True)
+        return [entry_of(item) for item in islice(items, most)]
 
     def claim(self, before: InstanceState, row: LedgerRow, due_at: datetime | None) -> None:
         series, milestone = before.series[row.key.clock], row.key.milestone

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from lapsewatch.adapters.dynamodb.items import CONFIG, STATE, pk_of, state_item
-from lapsewatch.adapters.dynamodb.ledger_items import row_item
+from lapsewatch.adapters.dynamodb.ledger_items import entry_item, row_item
 from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, Item, Table, shard_of, stamp
 from lapsewatch.adapters.dynamodb.updates import put_new, update
-from lapsewatch.domain.reading import Absorbed, resolve_rows
+from lapsewatch.domain.changes import Entry
+from lapsewatch.domain.reading import Absorbed, owed_rows
 from lapsewatch.domain.state import InstanceState
 
 UNMOVED = "enabled = :enabled AND attribute_not_exists(deleted_at) AND ver = :ver"
@@ -39,7 +40,7 @@ class DynamoStates:
 
     def record(self, before: InstanceState, absorbed: Absorbed, due_at: datetime | None, now: datetime) -> None:
         changes = {**state_item(absorbed.state), **due_keys(before.instance_id, due_at)}
-        self._table.write(update_state(before, changes), *_resolves(absorbed, now))
+        self._table.write(update_state(before, changes), *_owed(absorbed, now))
 
     def retire(self, before: InstanceState, absorbed: Absorbed, now: datetime) -> None:
         pk = pk_of(before.instance_id)
@@ -49,7 +50,7 @@ class DynamoStates:
         self._table.write(
             update(pk, STATE, changes, condition=alive, values={":ver": before.ver}),
             update(pk, CONFIG, {"fleet_shard": None}, condition="attribute_exists(pk)"),
-            *_resolves(absorbed, now),
+            *_owed(absorbed, now),
         )
 
     def correct(self, before: InstanceState, after: InstanceState, due_at: datetime | None) -> None:
@@ -67,5 +68,9 @@ class DynamoStates:
         return begun
 
 
-def _resolves(absorbed: Absorbed, now: datetime) -> Iterator[Item]:
-    return (put_new(row_item(row)) for row in resolve_rows(absorbed, now))
+def _owed(absorbed: Absorbed, now: datetime) -> Iterator[Item]:
+    """Yield the writes of what a reading owes and of what it changed."""
+    yield from (put_new(row_item(row)) for row in owed_rows(absorbed, now))
+    if absorbed.changes:
+        state = absorbed.state
+        yield put_new(entry_item(state.instance_id, Entry(now, absorbed.changes), state.obs_seq))

@@ -91,12 +91,15 @@ class Table:
                     self._sleep(pause)
                     pause = min(pause * 2, 2.0)
 
-    def query(self, condition: str, values: Item, index: str | None = None) -> Iterator[Item]:
+    def query(
+        self, condition: str, values: Item, index: str | None = None, *, latest_first: bool = False
+    ) -> Iterator[Item]:
         """Yield all items of a key condition, page by page; consistently unless by an index."""
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": to_wire(values),
+            "ScanIndexForward": not latest_first,
         }
         request |= {"IndexName": index} if index else {"ConsistentRead": True}
         while True:

@@ -13,6 +13,7 @@ from lapsewatch.adapters.http.context import Services, header, require, require_
 from lapsewatch.adapters.http.problems import problem
 from lapsewatch.adapters.messages import INSTANCE_ID
 from lapsewatch.adapters.pages.fleet_json import row_document
+from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.explanation import Line, explain
 from lapsewatch.domain.ledger import LedgerRow
 from lapsewatch.domain.license import REMEDIES
@@ -23,6 +24,7 @@ from lapsewatch.refresh import Refreshed, Side, refresh
 
 JSON = "application/json"
 LARGEST_BODY = 1024
+LONGEST_HISTORY = 200
 
 
 def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None:
@@ -49,6 +51,13 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
         document = {"instance_id": instance_id, "next_reminder_at": _text(next_at)}
         owed = [_reminder(line, line.row) for line in lines if line.row]
         return _json({**document, "reminders": owed, "unclaimed": [_milestone(line) for line in lines if not line.row]})
+
+    @app.get("/api/instances/<instance_id>/history")
+    def history(instance_id: str) -> Response[Any]:
+        require(app, services, Role.VIEWER)
+        known(services, instance_id)
+        entries = services.ledger.history(instance_id, LONGEST_HISTORY)
+        return _json({"instance_id": instance_id, "history": [_entry(entry) for entry in entries]})
 
     @app.post("/api/instances/<instance_id>/refresh")
     def refresh_instance(instance_id: str) -> Response[Any]:
@@ -117,6 +126,11 @@ def _side(side: Side) -> dict[str, Any]:
         "days_left": side.days_left,
         "band": side.band.value,
     }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    changes = [{"fact": change.fact, "before": change.before, "after": change.after} for change in entry.changes]
+    return {"at": stamp(entry.at), "changes": changes}
 
 
 def _milestone(line: Line) -> dict[str, Any]:

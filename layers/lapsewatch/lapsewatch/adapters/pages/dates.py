@@ -11,9 +11,9 @@ from lapsewatch.adapters.pages.words import (
     clocks_text,
     day_text,
     days_text,
-    masked,
     month_text,
 )
+from lapsewatch.domain.license import masked
 from lapsewatch.domain.months import Calendar, Entry
 from lapsewatch.domain.status import Band, StatusRow
 

@@ -45,10 +45,10 @@ class GroupView:
 def group_views(lines: Iterable[Line], watched: Watched) -> list[GroupView]:
     """Return the lines by clock and cycle, in their order."""
     zone = watched.instance.zone
-    groups = groupby(lines, key=lambda line: (line.key.clock, line.key.cycle))
+    groups = groupby(lines, key=lambda line: (line.key.clock, 0 if line.key.change else line.key.cycle))
     return [
         GroupView(
-            title=f"{clock.value.capitalize()}, cycle {cycle}",
+            title=f"{clock.value.capitalize()}, cycle {cycle}" if cycle else "Changes",
             date=_date(watched, clock.value, cycle, zone),
             notices=tuple(_notice(line, zone) for line in group),
         )
@@ -80,6 +80,8 @@ def _title(line: Line) -> str:
     match line.key.event:
         case Event.RESOLVED:
             return "Resolve"
+        case Event.CHANGED:
+            return "Change"
         case Event.EXPIRED:
             return "Lapse"
         case _:

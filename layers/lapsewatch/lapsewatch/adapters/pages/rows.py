@@ -13,11 +13,11 @@ from lapsewatch.adapters.pages.words import (
     days_text,
     inactive_early,
     iso,
-    masked,
     near_text,
 )
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
+from lapsewatch.domain.license import masked
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
 
 BAND_ORDER = {band: number for number, band in enumerate(Band)}

@@ -1,6 +1,5 @@
 """The words and numbers that people read on the pages."""
 
-import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -33,8 +32,6 @@ BANDS = {
 }
 HALF_A_YEAR = 182
 """Days within which a date needs no year to be understood."""
-SHOWN = 4
-"""How many characters at the end of a masked key stay readable."""
 
 
 def day_text(day: date) -> str:
@@ -83,12 +80,6 @@ def band_text(band: Band) -> str:
 def clocks_text(clocks: tuple[Clock, ...]) -> str:
     """Return what runs out."""
     return " and ".join(clock.value for clock in clocks).capitalize()
-
-
-def masked(key: str) -> str:
-    """Return a license key with all but its end hidden, its groups still told apart."""
-    end = key[-SHOWN:] if len(key) > SHOWN else ""
-    return re.sub(r"[^-]", "\u00b7", key[: len(key) - len(end)]) + end
 
 
 def inactive_early(row: StatusRow, now: datetime) -> bool:

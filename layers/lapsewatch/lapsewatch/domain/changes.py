@@ -1,0 +1,105 @@
+"""What is different from the last observation, and which of it is news to somebody."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lapsewatch.domain.editions import edition_label
+from lapsewatch.domain.license import SHOWN, License, masked
+from lapsewatch.domain.series import JITTER
+
+FORGOTTEN_AFTER = timedelta(hours=24)
+"""A value that comes back within this after it was left is recorded, but is no news: it flaps."""
+LICENSE_DATE = "license date"
+MAINTENANCE_DATE = "maintenance date"
+DATES = frozenset({LICENSE_DATE, MAINTENANCE_DATE})
+"""These are recorded; the reminders and resolves of their clocks speak for them."""
+OWNERSHIP = frozenset({"license key", "reseller"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One fact that is different, in words; license keys are masked."""
+
+    fact: str
+    before: str
+    after: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.fact}: was {self.before}, is now {self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one observation changed."""
+
+    at: datetime
+    changes: tuple[Change, ...]
+
+
+def changes(before: License | None, after: License) -> tuple[Change, ...]:
+    """Return what both observations say, and say differently. What one of them does not say is no change."""
+    if before is None:
+        return ()
+    return tuple(_different(before, after))
+
+
+def news(found: tuple[Change, ...], left: Mapping[str, datetime], now: datetime) -> bool:
+    """Tell whether somebody should hear of these changes: not of dates, and not of what flaps."""
+    return any(
+        change.fact not in DATES and not _fresh(left.get(_mark(change.fact, change.after)), now) for change in found
+    )
+
+
+def left_behind(found: tuple[Change, ...], left: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:
+    """Return the values that were left lately, these changes included."""
+    kept = {mark: at for mark, at in left.items() if _fresh(at, now)}
+    return kept | {_mark(change.fact, change.before): now for change in found if change.fact not in DATES}
+
+
+def renewed_elsewhere(found: tuple[Change, ...]) -> bool:
+    """Tell whether the license got a later date together with another key or reseller."""
+    later = any(change.fact == LICENSE_DATE and change.after > change.before for change in found)
+    return later and any(change.fact in OWNERSHIP for change in found)
+
+
+def _different(before: License, after: License) -> Iterator[Change]:
+    for fact, old, new in _facts(before, after):
+        if old and new and old != new:
+            yield Change(fact, old, new)
+
+
+def _facts(before: License, after: License) -> Iterator[tuple[str, str, str]]:
+    yield "edition", edition_label(before.product_code) or "", edition_label(after.product_code) or ""
+    yield "simultaneous calls", _number(before.sim_calls), _number(after.sim_calls)
+    yield "seats", _number(before.seats.limit), _number(after.seats.limit)
+    yield "reseller", before.reseller or "", after.reseller or ""
+    yield "FQDN", before.fqdn or "", after.fqdn or ""
+    if before.key and after.key and before.key != after.key:
+        old, new = masked(before.key), masked(after.key)
+        yield "license key", old, new if new != old else f"another one that ends in {new[-SHOWN:]} too"
+    yield from _date(LICENSE_DATE, before.expires_at, after.expires_at)
+    yield from _date(MAINTENANCE_DATE, before.maintenance_expires_at, after.maintenance_expires_at)
+
+
+def _date(fact: str, before: datetime | None, after: datetime | None) -> Iterator[tuple[str, str, str]]:
+    """Yield a date that moved; one that only jitters says the same thing a little differently."""
+    if before and after and abs(after - before) >= JITTER:
+        yield fact, _instant(before), _instant(after)
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _instant(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _mark(fact: str, value: str) -> str:
+    return f"{fact}={value}"
+
+
+def _fresh(at: datetime | None, now: datetime) -> bool:
+    return at is not None and now - at < FORGOTTEN_AFTER

@@ -1,0 +1,88 @@
+"""What is different from the last observation, and which of it is news."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from lapsewatch.domain.changes import Change, changes, left_behind, news, renewed_elsewhere
+from lapsewatch.domain.license import Seats
+
+from tests.builders import EXPIRY, NOW, license
+
+BEFORE = license(seats=Seats(used=31, limit=80))
+
+
+@pytest.mark.parametrize(
+    ("after", "change"),
+    [
+        (replace(BEFORE, product_code="3CXPSPROFENTSPLA"), ("edition", "Professional (SPLA)", "Enterprise (SPLA)")),
+        (replace(BEFORE, sim_calls=16), ("simultaneous calls", "8", "16")),
+        (replace(BEFORE, seats=Seats(used=31, limit=40)), ("seats", "80", "40")),
+        (replace(BEFORE, reseller="Another"), ("reseller", "Example Telecom", "Another")),
+        (replace(BEFORE, fqdn="other.3cx.us"), ("FQDN", "northwind.3cx.us", "other.3cx.us")),
+        (replace(BEFORE, key="AAAA-BBBB-CCCC-DDDD"), ("license key", "····-····-····-9Q1S", "····-····-····-DDDD")),
+        (
+            replace(BEFORE, expires_at=EXPIRY + timedelta(days=1)),
+            ("license date", "2026-06-20T16:00:00Z", "2026-06-21T16:00:00Z"),
+        ),
+    ],
+)
+def test_a_fact_that_is_different_is_named_with_both_values(after: object, change: tuple[str, str, str]) -> None:
+    assert changes(BEFORE, after) == (Change(*change),)  # type: ignore[arg-type]
+
+
+def test_a_key_that_differs_only_in_its_hidden_part_is_still_a_change() -> None:
+    other = replace(BEFORE, key="AAAA-7XFG-2R4K-9Q1S")
+
+    assert changes(BEFORE, other) == (
+        Change("license key", "····-····-····-9Q1S", "another one that ends in 9Q1S too"),
+    )
+
+
+def test_a_first_observation_changes_nothing() -> None:
+    assert changes(None, BEFORE) == ()
+
+
+@pytest.mark.parametrize("name", ["key", "product_code", "fqdn", "reseller", "sim_calls", "expires_at"])
+def test_what_one_of_the_two_does_not_say_is_no_change(name: str) -> None:
+    silent = replace(BEFORE, **{name: None})  # type: ignore[arg-type]
+
+    assert changes(BEFORE, silent) == ()
+    assert changes(silent, BEFORE) == ()
+
+
+def test_used_seats_versions_and_jitter_are_no_changes() -> None:
+    after = replace(BEFORE, version="20.0.9.1", seats=Seats(used=40, limit=80), expires_at=EXPIRY + timedelta(hours=23))
+
+    assert changes(BEFORE, after) == ()
+
+
+def test_dates_alone_are_recorded_but_are_no_news() -> None:
+    found = changes(BEFORE, replace(BEFORE, expires_at=EXPIRY + timedelta(days=365)))
+
+    assert found != ()
+    assert not news(found, {}, NOW)
+    assert left_behind(found, {}, NOW) == {}
+
+
+def test_a_value_that_comes_back_within_a_day_is_no_news() -> None:
+    there = changes(BEFORE, replace(BEFORE, reseller="Another"))
+    back = changes(replace(BEFORE, reseller="Another"), BEFORE)
+    left = left_behind(there, {}, NOW)
+
+    assert news(there, {}, NOW)
+    assert not news(back, left, NOW + timedelta(hours=23))
+    assert news(back, left, NOW + timedelta(hours=24))
+    assert left_behind((), left, NOW + timedelta(hours=24)) == {}
+
+
+def test_a_later_date_with_another_key_or_reseller_was_renewed_elsewhere() -> None:
+    later = EXPIRY + timedelta(days=365)
+
+    assert renewed_elsewhere(changes(BEFORE, replace(BEFORE, expires_at=later, reseller="Another")))
+    assert renewed_elsewhere(changes(BEFORE, replace(BEFORE, expires_at=later, key="AAAA-BBBB-CCCC-DDDD")))
+    assert not renewed_elsewhere(changes(BEFORE, replace(BEFORE, expires_at=later)))
+    assert not renewed_elsewhere(changes(BEFORE, replace(BEFORE, reseller="Another")))
+    assert not renewed_elsewhere(
+        changes(BEFORE, replace(BEFORE, expires_at=EXPIRY - timedelta(days=9), reseller="Another"))
+    )

@@ -1,0 +1,136 @@
+"""Change notices and the history: every change is told once, and stays on record."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from lapsewatch.domain.clocks import Severity
+from lapsewatch.domain.license import Observation, Reason
+from lapsewatch.lifecycle import remove, set_enabled
+
+from tests.scenes import EXPIRY, Scene, days_before
+
+DAY = timedelta(days=1)
+KEY = "8SGW-7XFG-2R4K-9Q1S"
+
+
+@pytest.fixture
+def scene() -> Scene:
+    scene = Scene()
+    scene.add()
+    scene.says(EXPIRY + 300 * DAY)
+    scene.poll(days_before(30))
+    return scene
+
+
+def now_says(scene: Scene, **facts: object) -> None:
+    seen = scene.pbx.readings["northwind"]
+    assert isinstance(seen, Observation)
+    scene.pbx.readings["northwind"] = replace(seen, license=replace(seen.license, **facts))  # type: ignore[arg-type]
+
+
+def test_a_change_is_told_once_with_what_was_and_what_is(scene: Scene) -> None:
+    now_says(scene, product_code="3CXPSPROFENTSPLA", key="AAAA-BBBB-CCCC-DDDD")
+    for days in (29, 28, 27):
+        scene.poll(days_before(days))
+        scene.remind(days_before(days))
+
+    [notice] = scene.publisher.published
+    assert (notice.event.value, notice.severity, notice.clock, notice.milestone) == (
+        "changed",
+        Severity.INFO,
+        None,
+        None,
+    )
+    assert notice.headline == "Northwind: license changed: edition, license key"
+    assert "- edition: was Professional (SPLA), is now Enterprise (SPLA)" in notice.text
+    assert "DDDD" in notice.text
+    assert "AAAA" not in notice.text
+    assert KEY not in notice.text
+    assert notice.dedup_key == "lapsewatch:northwind:changes"
+
+
+def test_a_renewal_under_another_reseller_says_that_it_was_not_you(scene: Scene) -> None:
+    now_says(scene, reseller="Old Partner")
+    scene.poll(days_before(29))
+    now_says(scene, reseller="Another Partner", expires_at=EXPIRY + 700 * DAY)
+    scene.poll(days_before(28))
+    scene.remind(days_before(28))
+
+    assert [notice.headline for notice in scene.publisher.published] == ["Northwind: license renewed, but not by you"]
+
+
+def test_a_renewal_alone_is_on_record_but_is_no_notice(scene: Scene) -> None:
+    now_says(scene, expires_at=EXPIRY + 700 * DAY)
+    scene.poll(days_before(28))
+    scene.remind(days_before(28))
+
+    assert scene.publisher.published == []
+    [entry] = scene.store.history("northwind", 10)
+    assert [change.fact for change in entry.changes] == ["license date"]
+    assert entry.at == days_before(28)
+
+
+def test_a_fact_that_flaps_is_told_once_and_recorded_each_time(scene: Scene) -> None:
+    for hours, sim_calls in enumerate([8, 16, 8, 16, 8, 16]):
+        now_says(scene, sim_calls=sim_calls)
+        scene.poll(days_before(29) + timedelta(hours=hours))
+        scene.remind(days_before(29) + timedelta(hours=hours))
+
+    assert scene.sent == [("changed", None)]
+    assert len(scene.store.history("northwind", 100)) == 5
+
+
+def test_a_failed_read_changes_nothing(scene: Scene) -> None:
+    scene.fails(Reason.TIMEOUT)
+    scene.poll(days_before(29))
+    scene.remind(days_before(29))
+
+    assert scene.publisher.published == []
+    assert scene.store.history("northwind", 10) == []
+
+
+def test_a_change_waits_for_a_paused_instance_and_goes_with_a_removed_one(scene: Scene) -> None:
+    now_says(scene, sim_calls=4)
+    scene.poll(days_before(29))
+    now_says(scene, sim_calls=64)
+    scene.poll(days_before(28))
+    set_enabled(scene.store, "northwind", enabled=False)
+    scene.remind(days_before(28))
+    paused = scene.sent
+
+    remove(scene.operating, "northwind", days_before(27))
+    scene.remind(days_before(26))
+
+    assert (paused, scene.sent) == ([], [])
+
+
+def test_a_change_and_a_resolve_of_one_reading_are_both_told(scene: Scene) -> None:
+    scene.says(EXPIRY)
+    scene.poll(days_before(12))
+    scene.remind(days_before(9))
+    now_says(scene, expires_at=EXPIRY + 365 * DAY, fqdn="other.3cx.us")
+    scene.poll(days_before(8))
+    scene.remind(days_before(8))
+
+    assert sorted(event for event, _ in scene.sent) == ["changed", "reminder", "resolved"]
+
+
+def test_five_hundred_licenses_extended_at_once_give_the_open_resolves_and_nothing_else() -> None:
+    scene = Scene()
+    names = [f"pbx-{number:03d}" for number in range(500)]
+    for number, name in enumerate(names):
+        scene.add(name)
+        scene.says(EXPIRY if number % 50 == 0 else EXPIRY + 40 * DAY, name)
+    scene.poll(days_before(12))
+    scene.remind(days_before(9))
+    alerted = len(scene.publisher.published)
+
+    for name in names:
+        scene.says(EXPIRY + 90 * DAY if name.endswith(("00", "50")) else EXPIRY + 130 * DAY, name)
+    scene.poll(days_before(8))
+    for hours in range(5):
+        scene.remind(days_before(8) + timedelta(hours=hours))
+
+    assert alerted == 10
+    assert [event for event, _ in scene.sent[alerted:]] == ["resolved"] * 10
