@@ -10,7 +10,7 @@ BIN := .venv/bin
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help demo test slow lint build deploy lock screenshots clean
+.PHONY: help demo test slow proof lint build deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -23,6 +23,9 @@ test: .venv/.ready .venv-sam/.ready .venv/.browser ## Run all tests but the slow
 
 slow: .venv/.ready .venv-sam/.ready ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+
+proof: .venv/.ready ## Run the whole proof of the promise: 10,000 schedules, every interleaving, every seeded bug
+	@$(BIN)/python -m pytest tests/proof -o timeout=1200 $(PYTEST_ARGS)
 
 lint: .venv/.ready .venv-sam/.ready ## Check style, types and the template
 	$(BIN)/ruff check .
