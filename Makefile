@@ -10,7 +10,7 @@ BIN := .venv/bin
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help demo test slow proof lint build deploy lock screenshots clean
+.PHONY: help demo test slow proof faults lint build deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -26,6 +26,9 @@ slow: .venv/.ready .venv-sam/.ready ## Run the slow tests
 
 proof: .venv/.ready ## Run the whole proof of the promise: 10,000 schedules, every interleaving, every seeded bug
 	@$(BIN)/python -m pytest tests/proof -o timeout=1200 $(PYTEST_ARGS)
+
+faults: .venv/.ready ## List the tests by the fault that they are about
+	@$(BIN)/python -m tests.faults
 
 lint: .venv/.ready .venv-sam/.ready ## Check style, types and the template
 	$(BIN)/ruff check .

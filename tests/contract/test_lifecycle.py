@@ -56,6 +56,7 @@ def test_a_paused_instance_owes_nothing_until_it_is_resumed(stores: Stores) -> N
     assert stores.fleet.watched(["northwind"])["northwind"].state.series[Clock.LICENSE].expires_at == EXPIRY
 
 
+@pytest.mark.fault("L1")
 def test_pausing_leaves_what_is_owed_pending(stores: Stores) -> None:
     key = alerted(stores)
 
@@ -86,7 +87,7 @@ def test_a_due_instant_can_be_corrected_while_nothing_moves(stores: Stores) -> N
         stores.ledger.reindex(before, None)
 
 
-@pytest.mark.fault("L1")
+@pytest.mark.fault("L2")
 def test_a_removed_instance_leaves_the_fleet_and_owes_a_farewell_to_whoever_was_alerted(stores: Stores) -> None:
     alert = alerted(stores)
 
@@ -106,6 +107,7 @@ def test_a_removed_instance_leaves_the_fleet_and_owes_a_farewell_to_whoever_was_
     )
 
 
+@pytest.mark.fault("L2")
 def test_an_instance_is_removed_once(stores: Stores) -> None:
     stores.fleet.register(instance())
     state = stores.fleet.watched(["northwind"])["northwind"].state
@@ -117,6 +119,7 @@ def test_an_instance_is_removed_once(stores: Stores) -> None:
         stores.fleet.set_enabled(instance(), enabled=True)
 
 
+@pytest.mark.fault("L3")
 def test_a_reading_that_began_before_the_removal_is_refused(stores: Stores) -> None:
     stores.fleet.register(instance())
     state = stores.fleet.watched(["northwind"])["northwind"].state

@@ -16,6 +16,8 @@ FLOORS = {
 """What 10,000 schedules must have covered at least, or the number means little."""
 
 
+@pytest.mark.fault("S4")
+@pytest.mark.fault("D2")
 @pytest.mark.parametrize("schedules", [150, pytest.param(10_000, marks=pytest.mark.slow)], ids=["some", "ten thousand"])
 def test_nothing_is_lost_and_nothing_repeated_whatever_happens_when(schedules: int) -> None:
     COVERED.clear()

@@ -37,6 +37,7 @@ def test_what_came_due_while_paused_is_sent_after_the_resume(scene: Scene) -> No
     assert scene.sent == [("reminder", 10)]
 
 
+@pytest.mark.fault("L1")
 def test_a_row_claimed_before_the_pause_is_parked_and_sent_after_it(scene: Scene) -> None:
     scene.seconds_left = 0
     scene.remind(days_before(9))
@@ -64,7 +65,7 @@ def test_a_row_parked_so_long_that_a_tighter_one_is_due_is_superseded(scene: Sce
     assert [row.key.milestone for row in scene.rows(RowState.SUPERSEDED)] == [10]
 
 
-@pytest.mark.fault("L1")
+@pytest.mark.fault("L2")
 def test_a_removed_instance_says_farewell_once_and_no_more(scene: Scene) -> None:
     scene.remind(days_before(9))
 

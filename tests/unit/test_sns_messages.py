@@ -7,7 +7,16 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lapsewatch.adapters.sns import SnsPublisher, attributes_of, bodies_of, digest_form, document_of, subject_of
+from lapsewatch.adapters.sns import (
+    SnsPublisher,
+    attributes_of,
+    bodies_of,
+    digest_form,
+    document_of,
+    notice_form,
+    subject_of,
+)
+from lapsewatch.domain.changes import Change
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.digests import Digest, digest_of
 from lapsewatch.domain.milestones import DEFAULT_RULES
@@ -261,3 +270,16 @@ def test_machines_get_every_notice_of_a_digest() -> None:
     assert (document["event"], document["severity"], len(document["notices"])) == ("digest", "INFO", 4)
     assert set(document["notices"][0]) == set(document_of(told())) - {"text"}
     assert KEY not in json.dumps(document)
+
+
+@pytest.mark.fault("N2")
+@pytest.mark.parametrize("name", ["\U0001f9b7" * 300, "\u20ac" * 300, "n" * 300])
+def test_the_largest_notice_is_far_below_what_sns_takes_in_bytes(name: str) -> None:
+    changed = tuple(Change(f"fact {number}", name[:256], name[:256]) for number in range(8))
+    whose = watched(instance(name=name, customer=name), state(license(fqdn=name[:256])))
+    notice = notice_of(replace(row(None), changes=changed), whose, NOW, DEFAULT_RULES, PAGE, shop=True)
+
+    form = notice_form(notice)
+
+    assert len(json.dumps(form.bodies, ensure_ascii=False).encode()) < 262_144 / 4
+    assert name in form.bodies["email"]
