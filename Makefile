@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 UV_VERSION := 0.13.9
+DYNAMODB_LOCAL := 2.9.30
 ARCHITECTURE ?= arm64
 UV := .tools/bin/uv
 BIN := .venv/bin
@@ -18,10 +19,10 @@ help: ## Say what can be done
 demo: .venv/.ready .venv-sam/.ready ## Run the whole product on this machine; PORT and DEMO_INSTANCES may be set
 	@$(BIN)/python -m local.demo
 
-test: .venv/.ready .venv-sam/.ready .venv/.browser ## Run all tests but the slow ones
+test: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local ## Run all tests but the slow ones
 	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
 
-slow: .venv/.ready .venv-sam/.ready ## Run the slow tests
+slow: .venv/.ready .venv-sam/.ready .tools/dynamodb-local ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
 proof: .venv/.ready ## Run the whole proof of the promise: 10,000 schedules, every interleaving, every seeded bug
@@ -72,6 +73,14 @@ clean: ## Remove everything that was built or installed here
 	@echo "Installing the SAM command line into .venv-sam"
 	@UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --frozen --quiet --only-group sam
 	@touch $@
+
+# Amazon's own engine, for the tests of races; without Java and npm they are skipped. It may not be handed on.
+.tools/dynamodb-local: | .tools/bin/uv
+	@if command -v java npm >/dev/null; then \
+	    echo "Fetching DynamoDB Local into .tools"; mkdir -p $@.new; \
+	    (cd $@.new && npm pack --silent amplify-dynamodb-simulator@$(DYNAMODB_LOCAL) >/dev/null && tar xzf *.tgz && rm *.tgz) \
+	        && mv $@.new $@ || { rm -rf $@.new; echo "DynamoDB Local could not be fetched: races are not tested."; }; \
+	fi
 
 # An installed Chromium; else Debian's package, where we may install one; else Playwright's own.
 .venv/.browser: .venv/.ready

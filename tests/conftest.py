@@ -20,7 +20,12 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 @pytest.fixture
 def table(emulator: Emulator) -> Table:
     """Return a new, empty fleet table."""
-    client, name = emulator.client("dynamodb"), f"fleet-{uuid4().hex[:8]}"
+    return new_table(emulator.client("dynamodb"))
+
+
+def new_table(client: Any) -> Table:
+    """Create an empty fleet table."""
+    name = f"fleet-{uuid4().hex[:8]}"
     client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **fleet_table())
     return Table(client, name)
 

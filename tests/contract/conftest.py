@@ -1,6 +1,8 @@
 """The same contract on the fake and on the real adapter over the emulator's table."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +11,8 @@ from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
 from lapsewatch.ports import Fleet, Ledger, States
 
+from tests.conftest import new_table
+from tests.dynamodb_local import dynamodb_local
 from tests.fakes import FakeStore
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -23,11 +27,21 @@ class Stores:
     ledger: Ledger
 
 
-@pytest.fixture(params=["fake", "emulator"])
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Return a client of Amazon's own engine, which lives as long as the test run."""
+    with dynamodb_local(tmp_path_factory.mktemp("dynamodb") / "log") as client:
+        yield client
+
+
+@pytest.fixture(params=["fake", "emulator", "dynamodb local"])
 def stores(request: pytest.FixtureRequest) -> Stores:
-    """Return the stores, once as the fake and once for real."""
+    """Return the stores, once as the fake and twice for real."""
     if request.param == "fake":
         store = FakeStore()
         return Stores(store, store, store)
-    table = request.getfixturevalue("table")
+    if request.param == "emulator":
+        table = request.getfixturevalue("table")
+    else:
+        table = new_table(request.getfixturevalue("engine"))
     return Stores(DynamoFleet(table, NEW_YORK), DynamoStates(table), DynamoLedger(table))
