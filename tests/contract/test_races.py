@@ -120,11 +120,11 @@ def test_a_claim_a_reading_a_refresh_and_a_removal_at_once_leave_one_winner(stor
         taken = replace(series, acknowledged=Acknowledgement("Kim", "order", NOW, None))
 
         won = race(
-            lambda b=before, r=row: stores.ledger.claim(b, r, None),
-            lambda b=before, r=reading: stores.states.record(b, r, None, NOW),
-            lambda b=before: stores.states.begin_refresh(b, NOW, NOW + timedelta(seconds=35)),
-            lambda b=before: stores.states.retire(b, removal(b), NOW),
-            lambda b=before, s=taken: stores.states.correct(b, replace(b, series={Clock.LICENSE: s}), None),
+            lambda b=before, r=row: stores.ledger.claim(b, r, None),  # type: ignore[misc]
+            lambda b=before, r=reading: stores.states.record(b, r, None, NOW),  # type: ignore[misc]
+            lambda b=before: stores.states.begin_refresh(b, NOW, NOW + timedelta(seconds=35)),  # type: ignore[misc]
+            lambda b=before: stores.states.retire(b, removal(b), NOW),  # type: ignore[misc]
+            lambda b=before, s=taken: stores.states.correct(b, replace(b, series={Clock.LICENSE: s}), None),  # type: ignore[misc]
         )
 
         assert won.count(True) == 1
