@@ -20,6 +20,7 @@ from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.milestones import ReminderRules, ladder_from
+from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import LapsewatchError
 from lapsewatch.lifecycle import Operating
@@ -35,7 +36,7 @@ class Silent:
     def fitting(self, notices: Sequence[Notice]) -> int:
         return len(notices)
 
-    def publish(self, message: Notice | Digest) -> str:
+    def publish(self, message: Notice | Digest | Summary) -> str:
         raise StackError(f"A rehearsal does not send {message.event_id}.")
 
 

@@ -1,5 +1,6 @@
 """Doubles of the ports that hold everything in memory. They pass the same contract tests as the real adapters."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
 from lapsewatch.domain.lifecycle import revival
+from lapsewatch.domain.moves import Summary, Sweep
 from lapsewatch.domain.notices import Notice
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed, owed_rows
@@ -179,7 +181,7 @@ class FakePublisher:
     """Keeps what it is given; `answers` are raised, one per publish, before (or, if `taken`, after) taking it."""
 
     def __init__(self) -> None:
-        self.messages: list[Notice | Digest] = []
+        self.messages: list[Notice | Digest | Summary] = []
         self.answers: list[Exception | None] = []
         self.taken_before_failing = False
         self.room = 1000
@@ -196,7 +198,7 @@ class FakePublisher:
     def fitting(self, notices: Sequence[Notice]) -> int:
         return min(self.room, len(notices))
 
-    def publish(self, message: Notice | Digest) -> str:
+    def publish(self, message: Notice | Digest | Summary) -> str:
         failure = self.answers.pop(0) if self.answers else None
         if failure is None or self.taken_before_failing:
             self.messages.append(message)
@@ -205,8 +207,10 @@ class FakePublisher:
         return f"message-{len(self.messages)}"
 
 
-def _notices_of(message: Notice | Digest) -> tuple[Notice, ...]:
-    return message.notices if isinstance(message, Digest) else (message,)
+def _notices_of(message: Notice | Digest | Summary) -> tuple[Notice, ...]:
+    if isinstance(message, Digest):
+        return message.notices
+    return (message,) if isinstance(message, Notice) else ()
 
 
 class FakePbx:
@@ -319,3 +323,32 @@ class FakeTurns:
             return False
         self.asked[job] = now
         return True
+
+
+class FakeMoves:
+    """One sweep at a time."""
+
+    def __init__(self) -> None:
+        self.shifts: Counter[int] = Counter()
+        self.last_at: datetime | None = None
+        self.lease_owner: str | None = None
+        self.lease_until: datetime | None = None
+
+    def add(self, shifts: Counter[int], now: datetime) -> None:
+        self.shifts.update(shifts)
+        self.last_at = max(now, self.last_at or now)
+
+    def sweep(self) -> Sweep | None:
+        left = {days: number for days, number in self.shifts.items() if number > 0}
+        return Sweep(self.last_at, left) if self.last_at and left else None
+
+    def lease(self, sweep: Sweep, owner: str, now: datetime, until: datetime) -> None:
+        if self.last_at != sweep.last_at or (self.lease_until is not None and self.lease_until > now):
+            raise ConflictError
+        self.lease_owner, self.lease_until = owner, until
+
+    def told(self, sweep: Sweep, owner: str) -> None:
+        if self.lease_owner != owner:
+            raise ConflictError
+        self.shifts.subtract(sweep.shifts)
+        self.lease_owner = self.lease_until = None

@@ -16,7 +16,7 @@ from lapsewatch.poll import Polled, Polling, poll
 from lapsewatch.refresh import Refreshed, Refreshing, refresh
 from lapsewatch.remind import remind
 
-from tests.fakes import FakeJob, FakePbx, FakePublisher, FakeSecrets, FakeStore, FakeTurns
+from tests.fakes import FakeJob, FakeMoves, FakePbx, FakePublisher, FakeSecrets, FakeStore, FakeTurns
 
 NEW_YORK = ZoneInfo("America/New_York")
 EXPIRY = datetime(2026, 6, 20, 16, 0, tzinfo=UTC)
@@ -38,6 +38,7 @@ class Scene:
     publisher: FakePublisher = field(default_factory=FakePublisher)
     render: FakeJob = field(default_factory=FakeJob)
     remind_job: FakeJob = field(default_factory=FakeJob)
+    moves: FakeMoves = field(default_factory=FakeMoves)
     turns: FakeTurns = field(default_factory=FakeTurns)
     rules: ReminderRules = DEFAULT_RULES
     seconds_left: float = 300.0
@@ -88,7 +89,7 @@ class Scene:
         return poll(self.polling, list(instance_ids) or list(self.store.configs), now)
 
     def poll_and_follow_up(self, now: datetime, *instance_ids: str) -> None:
-        self.poll(now, *instance_ids).follow_up(self.render, self.remind_job, self.turns, now)
+        self.poll(now, *instance_ids).follow_up(self.render, self.remind_job, self.turns, self.moves, now)
 
     def remind(self, now: datetime) -> Counter[str]:
         return remind(self.delivery(), now)

@@ -20,7 +20,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     ids, malformed = instance_ids_of(event)
     polled = poll(work.polling, list(ids), now)
     work.heartbeats.beat("poll", now, polled.counts)
-    polled.follow_up(work.report, work.remind, work.turns, now)
+    polled.follow_up(work.report, work.remind, work.turns, work.moves, now)
     logger.info("batch polled", extra={"counts": polled.counts, "malformed": len(malformed)})
     count(metrics, polled.counts)
     return to_retry(ids, polled.failed_ids, malformed)

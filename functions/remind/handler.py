@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from lapsewatch.remind import remind
+from lapsewatch.sweep import tell_of_sweep
 from lapsewatch.wiring.observability import count, observed
 from lapsewatch.wiring.remind import reminder
 
@@ -18,6 +19,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     work, now = reminder(), datetime.now(UTC)
     run = work.run(context.aws_request_id, lambda: context.get_remaining_time_in_millis() / 1000)
     counts = remind(run, now)
+    counts[tell_of_sweep(run, work.moves, now)] += 1
     work.heartbeats.beat("remind", now, counts)
     logger.info("reminders run", extra={"counts": counts})
     count(metrics, counts)

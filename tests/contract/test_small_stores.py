@@ -1,15 +1,19 @@
 """What tokens, heartbeats and turns promise, on the fakes and on the real table."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
+from lapsewatch.adapters.dynamodb.moves import DynamoMoves
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
 from lapsewatch.adapters.dynamodb.turns import DynamoTurns
+from lapsewatch.domain.moves import Sweep
 from lapsewatch.domain.tokens import Role, new_token
-from lapsewatch.ports import Heartbeats, Tokens, Turns
+from lapsewatch.errors import ConflictError
+from lapsewatch.ports import Heartbeats, Moves, Tokens, Turns
 
-from tests.fakes import FakeHeartbeats, FakeTokens, FakeTurns
+from tests.fakes import FakeHeartbeats, FakeMoves, FakeTokens, FakeTurns
 
 NOW = datetime(2026, 6, 9, 14, 0, tzinfo=UTC)
 BOTH = pytest.mark.parametrize("real", [False, True], ids=["fake", "emulator"])
@@ -51,3 +55,28 @@ def test_a_turn_comes_round_only_after_its_time(request: pytest.FixtureRequest, 
 
     assert taken == [True, False, False, True, False]
     assert turns.take("remind", NOW, every)
+
+
+@BOTH
+def test_a_sweep_counts_up_until_it_is_told_of(request: pytest.FixtureRequest, real: bool) -> None:
+    moves: Moves = DynamoMoves(request.getfixturevalue("table")) if real else FakeMoves()
+    later = NOW + timedelta(minutes=6)
+
+    assert moves.sweep() is None
+    moves.add(Counter({91: 2}), NOW)
+    moves.add(Counter({91: 1, 365: 4}), NOW - timedelta(seconds=5))
+    sweep = moves.sweep()
+
+    assert sweep == Sweep(NOW, {91: 3, 365: 4})
+    moves.lease(sweep, "run-1", NOW, later)
+    with pytest.raises(ConflictError):
+        moves.lease(sweep, "run-2", NOW + timedelta(minutes=5), later)
+    moves.add(Counter({7: 1}), NOW + timedelta(minutes=1))
+    with pytest.raises(ConflictError):
+        moves.told(sweep, "run-2")
+    moves.told(sweep, "run-1")
+
+    left = moves.sweep()
+    assert left == Sweep(NOW + timedelta(minutes=1), {7: 1})
+    with pytest.raises(ConflictError):
+        moves.lease(sweep, "run-3", later, later + timedelta(minutes=6))

@@ -135,7 +135,7 @@ def test_a_pbx_without_credentials_gets_a_reason_and_its_message_is_done(stack: 
 
 
 def test_remind_says_how_often_each_thing_happened(stack: Stack) -> None:
-    assert handler("remind/handler")({}, CONTEXT) == {"claimed": 0}
+    assert handler("remind/handler")({}, CONTEXT) == {"claimed": 0, "no_sweep": 1}
     assert stack.beats() == {"remind"}
 
 

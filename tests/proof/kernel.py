@@ -20,6 +20,7 @@ from lapsewatch.deliver import Delivery
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.license import Reading
 from lapsewatch.domain.milestones import DEFAULT_RULES, ReminderRules
+from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import (
     ConflictError,
@@ -134,7 +135,8 @@ class SteppedChannel:
     def fitting(self, notices: Sequence[Notice]) -> int:
         return len(notices)
 
-    def publish(self, message: Notice | Digest) -> str:
+    def publish(self, message: Notice | Digest | Summary) -> str:
+        assert not isinstance(message, Summary)
         notices = message.notices if isinstance(message, Digest) else (message,)
         fault = wait("publish")
         if fault is Fault.DIES_BEFORE:

@@ -14,7 +14,7 @@ from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed, absorb
 from lapsewatch.domain.state import state_due_at
 from lapsewatch.errors import ConflictError
-from lapsewatch.ports import Fleet, Job, Pbx, PollQueue, Secrets, States, Turns
+from lapsewatch.ports import Fleet, Job, Moves, Pbx, PollQueue, Secrets, States, Turns
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +39,17 @@ class Polled:
 
     counts: Counter[str] = field(default_factory=Counter)
     failed_ids: list[str] = field(default_factory=list)
+    shifts: Counter[int] = field(default_factory=Counter)
+    """How many dates moved ahead, by whole days."""
 
-    def follow_up(self, report: Job, remind: Job, turns: Turns, now: datetime) -> None:
+    def follow_up(self, report: Job, remind: Job, turns: Turns, moves: Moves, now: datetime) -> None:
         """Have the page rendered if something it shows has moved, and reminders answered that a new date settles.
 
         The workers of one cycle take turns, or a vendor-wide move would start as many renders as there are batches;
         what comes after a turn waits for the job's own schedule.
         """
+        if self.shifts:
+            moves.add(self.shifts, now)
         if self.counts["resolves_owed"] and turns.take("remind", now, TURN):
             remind.run_soon()
         if self.counts["changed"] and turns.take("report", now, TURN):
@@ -98,7 +102,8 @@ async def _poll_one(work: Polling, watched: Watched, secret: PbxSecret | None, n
         polled.counts["failed"] += 1
         polled.failed_ids.append(instance_id)
         return
-    polled.counts.update(outcome)
+    polled.counts.update(outcome.counts)
+    polled.shifts.update(outcome.shifts)
 
 
 async def _visit(work: Polling, watched: Watched, secret: PbxSecret | None, now: datetime) -> Reading:
@@ -116,7 +121,15 @@ def _still_ours(fleet: Fleet, watched: Watched, now: datetime) -> bool:
     return latest is not None and latest.state.obs_seq == watched.state.obs_seq and not latest.state.leased(now)
 
 
-def remember(work: Polling, watched: Watched, reading: Reading, now: datetime) -> Counter[str]:
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What storing a reading came to."""
+
+    counts: Counter[str]
+    shifts: tuple[int, ...] = ()
+
+
+def remember(work: Polling, watched: Watched, reading: Reading, now: datetime) -> Remembered:
     """Store a reading unless a newer one was stored meanwhile; return what happened, for the metrics.
 
     The fence: the sequence number was read before the PBX was asked, and a reading is stored only while it still
@@ -126,7 +139,7 @@ def remember(work: Polling, watched: Watched, reading: Reading, now: datetime) -
     latest: Watched | None = watched
     for _ in range(TRIES):
         if latest is None or not latest.state.enabled or latest.state.obs_seq != fence:
-            return Counter(outdated=1)
+            return Remembered(Counter(outdated=1))
         absorbed = absorb(latest.state, reading, work.rules, latest.instance.zone)
         due_at = state_due_at(absorbed.state, work.rules, latest.instance.zone)
         try:
@@ -134,7 +147,7 @@ def remember(work: Polling, watched: Watched, reading: Reading, now: datetime) -
         except ConflictError:
             latest = work.fleet.watched([watched.instance.instance_id]).get(watched.instance.instance_id)
             continue
-        return _counts(latest, absorbed, reading)
+        return Remembered(_counts(latest, absorbed, reading), absorbed.shifts)
     raise ConflictError(f"{watched.instance.instance_id} kept changing while its reading was stored")
 
 

@@ -1,5 +1,6 @@
 """What the use cases need from the outside, in as few methods as possible."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,6 +11,7 @@ from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
+from lapsewatch.domain.moves import Summary, Sweep
 from lapsewatch.domain.notices import Notice
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed
@@ -154,7 +156,7 @@ class Publisher(Protocol):
         """Return how many of these notices, from the first on, one digest can hold."""
         ...
 
-    def publish(self, message: Notice | Digest) -> str:
+    def publish(self, message: Notice | Digest | Summary) -> str:
         """Publish once and return the channel's id of the message.
 
         Raises DeliveryRefusedError (for good), DeliveryFailedError (not taken), DeliveryUnknownError (perhaps taken).
@@ -199,6 +201,26 @@ class Job(Protocol):
 
     def run_soon(self) -> None:
         """Ask for a run and do not wait."""
+        ...
+
+
+class Moves(Protocol):
+    """Dates that moved to later ones, as one sweep until somebody was told. Lost writes raise ConflictError."""
+
+    def add(self, shifts: Counter[int], now: datetime) -> None:
+        """Count dates that moved, by whole days."""
+        ...
+
+    def sweep(self) -> Sweep | None:
+        """Return the sweep that nobody was told of yet."""
+        ...
+
+    def lease(self, sweep: Sweep, owner: str, now: datetime, until: datetime) -> None:
+        """Become the only run that may tell of this sweep until `until`; not if it goes on meanwhile."""
+        ...
+
+    def told(self, sweep: Sweep, owner: str) -> None:
+        """Take what was told off the count, and give the lease back."""
         ...
 
 

@@ -63,7 +63,7 @@ def refresh(work: Refreshing, instance_id: str, now: datetime) -> Refreshed:
     # 2. Have the PBX ask the vendor, and read it again.
     reading = asyncio.run(_visit(work.polling, fenced, now))
     # 3. Store what it said; a resolve that the new date owes is created in the same write.
-    outcome = remember(work.polling, fenced, reading, now)
+    outcome = remember(work.polling, fenced, reading, now).counts
     # 4. Tell those who were reminded of the old date, and show the new one.
     if outcome["resolves_owed"]:
         work.remind.run_soon()

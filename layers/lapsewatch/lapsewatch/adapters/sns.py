@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 
 from lapsewatch.adapters.dynamodb.table import stamp
 from lapsewatch.domain.digests import Digest, line_of
+from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
 
@@ -23,6 +24,7 @@ SUBJECT_LENGTH = 99
 ATTRIBUTE_LENGTH = 256
 SMS_LENGTH = 140
 DIGEST = "digest"
+MOVED = "moved"
 DIGEST_BYTES = 200_000
 """Of the 262,144 that SNS takes in all."""
 REFUSALS = frozenset(
@@ -53,8 +55,8 @@ class SnsPublisher:
         sizes = accumulate(_size_in_digest(notice) for notice in notices)
         return sum(1 for size in sizes if size <= DIGEST_BYTES)
 
-    def publish(self, message: Notice | Digest) -> str:
-        form = digest_form(message) if isinstance(message, Digest) else notice_form(message)
+    def publish(self, message: Notice | Digest | Summary) -> str:
+        form = form_of(message)
         try:
             answer = self._client.publish(
                 TopicArn=self._topic_arn,
@@ -79,6 +81,31 @@ class Form:
     subject: str
     bodies: dict[str, str]
     attributes: Any
+
+
+def form_of(message: Notice | Digest | Summary) -> Form:
+    """Return any message as SNS takes it."""
+    if isinstance(message, Digest):
+        return digest_form(message)
+    return summary_form(message) if isinstance(message, Summary) else notice_form(message)
+
+
+def summary_form(summary: Summary) -> Form:
+    """Return the summary of a sweep as SNS takes it."""
+    document = {
+        "event": MOVED,
+        "event_id": summary.event_id,
+        "occurred_at": stamp(summary.occurred_at),
+        "severity": summary.severity.value,
+        "count": summary.count,
+        "shifts": [{"days": days, "count": number} for days, number in sorted(summary.shifts.items())],
+        "page_url": summary.page_url,
+        "text": summary.text,
+    }
+    bodies = {"default": json.dumps(document), "email": summary.text + "\n", "sms": summary.headline[:SMS_LENGTH]}
+    words = {"event": MOVED, "severity": summary.severity.value}
+    attributes = {name: {"DataType": "String", "StringValue": value} for name, value in words.items()}
+    return Form(subject_of(summary), bodies, attributes)
 
 
 def notice_form(notice: Notice) -> Form:
@@ -134,7 +161,7 @@ def _size_in_digest(notice: Notice) -> int:
     return len((document + text + _one_line(notice.customer) * 2 + notice.instance_id).encode(errors="replace")) + 64
 
 
-def subject_of(message: Notice | Digest) -> str:
+def subject_of(message: Notice | Digest | Summary) -> str:
     """Return a subject that SNS takes: printable ASCII, one line, at most 99 characters. Total for any name."""
     text = f"[{message.severity}] {message.headline}"
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

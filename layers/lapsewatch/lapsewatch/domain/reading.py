@@ -36,6 +36,8 @@ class Absorbed:
     resolves: tuple[Resolve, ...] = ()
     changes: tuple[Change, ...] = ()
     """What is different from the last observation, for the history."""
+    shifts: tuple[int, ...] = ()
+    """By how many whole days each date moved that opened a later cycle."""
     news: bool = False
     """Whether somebody should hear of the changes."""
 
@@ -102,7 +104,16 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
         lease_until=None,
         series=series,
     )
-    return Absorbed(after, tuple(resolves), found, news(found, state.left, seen.observed_at))
+    told = news(found, state.left, seen.observed_at)
+    return Absorbed(after, tuple(resolves), found, _shifts(state.series, series), told)
+
+
+def _shifts(before: Mapping[Clock, Series], after: Mapping[Clock, Series]) -> tuple[int, ...]:
+    """Return how far license dates moved ahead; maintenance mostly moves along and is not counted twice."""
+    old, new = before.get(Clock.LICENSE), after.get(Clock.LICENSE)
+    if old is None or new is None or new.cycle == old.cycle or new.expires_at <= old.expires_at:
+        return ()
+    return ((new.expires_at - old.expires_at).days,)
 
 
 def _moved(state: InstanceState, clock: Clock, expires_at: datetime, now: datetime, zone: ZoneInfo) -> Series:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
+from lapsewatch.adapters.dynamodb.moves import DynamoMoves
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
 from lapsewatch.adapters.dynamodb.turns import DynamoTurns
 from lapsewatch.adapters.functions import LambdaJob
 from lapsewatch.adapters.pbx.reader import PbxReader
 from lapsewatch.adapters.secrets import SsmSecrets
 from lapsewatch.poll import Polling
-from lapsewatch.ports import Heartbeats, Job, Turns
+from lapsewatch.ports import Heartbeats, Job, Moves, Turns
 from lapsewatch.settings import PollSettings, settings_from
 from lapsewatch.wiring import aws
 
@@ -22,6 +23,7 @@ class Worker:
     report: Job
     remind: Job
     turns: Turns
+    moves: Moves
 
 
 def worker() -> Worker:
@@ -32,6 +34,7 @@ def worker() -> Worker:
         report=LambdaJob(aws.functions(), settings.report_function_name),
         remind=LambdaJob(aws.functions(), settings.remind_function_name),
         turns=DynamoTurns(aws.table(settings.table_name)),
+        moves=DynamoMoves(aws.table(settings.table_name)),
     )
 
 

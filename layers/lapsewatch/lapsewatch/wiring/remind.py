@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
+from lapsewatch.adapters.dynamodb.moves import DynamoMoves
 from lapsewatch.adapters.sns import SnsPublisher
 from lapsewatch.deliver import Delivery
-from lapsewatch.ports import Heartbeats
+from lapsewatch.ports import Heartbeats, Moves
 from lapsewatch.settings import RemindSettings, settings_from
 from lapsewatch.wiring import aws
 
@@ -17,6 +18,7 @@ from lapsewatch.wiring import aws
 class Reminder:
     settings: RemindSettings
     heartbeats: Heartbeats
+    moves: Moves
 
     def run(self, owner: str, time_left: Callable[[], float]) -> Delivery:
         """Return what one run works with; `owner` is a name that no other run has."""
@@ -36,4 +38,5 @@ class Reminder:
 
 def reminder() -> Reminder:
     settings = settings_from(RemindSettings)
-    return Reminder(settings, DynamoHeartbeats(aws.table(settings.table_name)))
+    table = aws.table(settings.table_name)
+    return Reminder(settings, DynamoHeartbeats(table), DynamoMoves(table))
