@@ -61,8 +61,9 @@ def test_a_wrong_field_is_named(api: Api, body: Any, named: str) -> None:
 
 
 def test_a_body_that_is_not_json_is_refused(api: Api) -> None:
-    assert api.call("PATCH", ONE, Role.ADMIN, body="enabled=false").status == 400
-    assert api.call("PATCH", ONE, Role.ADMIN, body="{" + " " * 5000, **JSON).status == 400
+    assert api.call("PATCH", ONE, Role.ADMIN, body="enabled=false").status == 415
+    assert api.call("PATCH", ONE, Role.ADMIN, body="{" + " " * 5000, **JSON).status == 413
+    assert api.call("PATCH", ONE, Role.ADMIN, body="{", **JSON).status == 400
 
 
 def test_a_session_cannot_be_used_by_another_site_to_remove_an_instance(api: Api) -> None:

@@ -50,7 +50,7 @@ SCENARIOS = (
     Scenario("remind and poll, renewed far", _remind, _poll, (9, 3), 365),
     Scenario("first remind and poll, renewed far", _remind, _poll, (9, 3), 365, heard=False),
     Scenario("remind and poll, renewed near", _remind, _poll, (9, 3), 7),
-    Scenario("remind and refresh, renewed far", _remind, _refresh, (9, 4), 365),
+    Scenario("remind and refresh, renewed far", _remind, _refresh, (9, 3), 365),
     Scenario("poll and poll, renewed far", _poll, _poll, (3, 3), 365),
 )
 

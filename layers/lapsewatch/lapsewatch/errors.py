@@ -17,6 +17,14 @@ class InvalidRequestError(LapsewatchError):
     """The caller sent something that cannot be used; the text names the field and the remedy."""
 
 
+class BodyTooLargeError(LapsewatchError):
+    """The caller sent more than any body that is understood here."""
+
+
+class BodyTypeError(LapsewatchError):
+    """The caller sent a body of another type than JSON."""
+
+
 class SignInRequiredError(LapsewatchError):
     """No token or session, or one that is wrong, expired or revoked."""
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lapsewatch.adapters.http.context import header
 from lapsewatch.domain.clocks import Clock
-from lapsewatch.errors import InvalidRequestError
+from lapsewatch.errors import BodyTooLargeError, BodyTypeError, InvalidRequestError
 
 LARGEST_BODY = 4096
 
@@ -40,10 +40,10 @@ def body_of[B: Body](app: Any, kind: type[B]) -> B:
     """Return the body of the current request; raise InvalidRequestError that names the field and the remedy."""
     event = app.current_event
     if (header(event.raw_event, "content-type") or "").partition(";")[0].strip() != "application/json":
-        raise InvalidRequestError("Send the body as application/json.")
+        raise BodyTypeError("Send the body as application/json.")
     body = event.decoded_body or ""
     if len(body.encode("utf-8", "replace")) > LARGEST_BODY:
-        raise InvalidRequestError(f"The body is larger than {LARGEST_BODY} bytes.")
+        raise BodyTooLargeError(f"The body is larger than {LARGEST_BODY} bytes.")
     try:
         return kind.model_validate_json(body, strict=True)
     except ValidationError as error:

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 
 from lapsewatch.errors import (
+    BodyTooLargeError,
+    BodyTypeError,
     ForbiddenError,
     InstanceBusyError,
     InvalidRequestError,
@@ -24,6 +26,8 @@ STATUS_OF: dict[type[LapsewatchError], HTTPStatus] = {
     ForbiddenError: HTTPStatus.FORBIDDEN,
     UnknownInstanceError: HTTPStatus.NOT_FOUND,
     InvalidRequestError: HTTPStatus.BAD_REQUEST,
+    BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    BodyTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     RefreshTooSoonError: HTTPStatus.TOO_MANY_REQUESTS,
     InstanceBusyError: HTTPStatus.CONFLICT,
 }
