@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from lapsewatch.domain.license import Reason
 from lapsewatch.lifecycle import set_enabled
 
-from tests.proof.kernel import Fault
+from tests.proof.kernel import Fault, Run
 from tests.proof.world import World, with_hour
 
 IDS = ("alpha", "beta")
@@ -68,8 +68,7 @@ class Schedules(RuleBasedStateMachine):
     def break_a_delivery(self, at: str, fault: Fault) -> None:
         """Break off a remind run right at the publish or the mark, the two places that matter most."""
         run = self.world.remind()
-        while not run.ended and run.step != at:
-            self.world.go(run)
+        self._stand_before(run, at)
         if not run.ended:
             self.world.go(run, fault)
 
@@ -88,6 +87,30 @@ class Schedules(RuleBasedStateMachine):
         self.renew(instance_id, 365)
         self.world.poll(instance_id).finish()
         self.world.clear()
+
+    @rule(instance_id=names, days=st.sampled_from([2, 9, 90]))
+    def overtake(self, instance_id: str, days: int) -> None:
+        """Let a reading that began earlier end later than one that saw a newer date."""
+        slow = self.world.poll(instance_id)
+        self._stand_before(slow, "record")
+        self.renew(instance_id, days)
+        self.world.poll(instance_id).finish()
+        slow.finish()
+        self.world.clear()
+
+    @rule(instance_id=names, days=st.sampled_from([2, 9, 90]))
+    def renew_under_a_claim(self, instance_id: str, days: int) -> None:
+        """Renew a license right when a run is about to claim."""
+        run = self.world.remind()
+        self._stand_before(run, "claim")
+        self.renew(instance_id, days)
+        self.world.poll(instance_id).finish()
+        run.finish()
+        self.world.clear()
+
+    def _stand_before(self, run: Run, step: str) -> None:
+        while not run.ended and run.step != step:
+            self.world.go(run)
 
     @rule(instance_id=names)
     def remind_and_renew(self, instance_id: str) -> None:
