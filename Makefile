@@ -19,8 +19,8 @@ help: ## Say what can be done
 demo: .venv/.ready .venv-sam/.ready ## Run the whole product on this machine; PORT and DEMO_INSTANCES may be set
 	@$(BIN)/python -m local.demo
 
-test: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local ## Run all tests but the slow ones
-	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+test: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local ## Run all tests but the slow and the exhaustive ones
+	@$(BIN)/python -m pytest -m "not slow and not exhaustive" $(PYTEST_ARGS)
 
 slow: .venv/.ready .venv-sam/.ready .tools/dynamodb-local ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)

@@ -27,7 +27,7 @@ RARE = frozenset({"short_lease", "resolve_unordered", "no_park"})
 
 
 def _named(bug: Bug) -> Any:
-    return pytest.param(bug, id=bug.__name__, marks=[pytest.mark.slow] * (bug.__name__ in RARE))
+    return pytest.param(bug, id=bug.__name__, marks=[pytest.mark.exhaustive] * (bug.__name__ in RARE))
 
 
 @pytest.mark.parametrize("bug", [_named(bug) for bug in bugs()])

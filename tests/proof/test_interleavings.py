@@ -25,7 +25,7 @@ def test_a_sample_of_all_orders_keeps_the_promise(scenario: Scenario) -> None:
     assert outcomes > 3
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_every_order_keeps_the_promise() -> None:
     shares = os.cpu_count() or 1
     with ProcessPoolExecutor(shares, initializer=lambda: quiet().__enter__()) as pool:

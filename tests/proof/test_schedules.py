@@ -18,7 +18,9 @@ FLOORS = {
 
 @pytest.mark.fault("S4")
 @pytest.mark.fault("D2")
-@pytest.mark.parametrize("schedules", [150, pytest.param(10_000, marks=pytest.mark.slow)], ids=["some", "ten thousand"])
+@pytest.mark.parametrize(
+    "schedules", [150, pytest.param(10_000, marks=pytest.mark.exhaustive)], ids=["some", "ten thousand"]
+)
 def test_nothing_is_lost_and_nothing_repeated_whatever_happens_when(schedules: int) -> None:
     COVERED.clear()
     relaxed = settings(
