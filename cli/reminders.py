@@ -76,6 +76,6 @@ def table_of(notices: list[Notice]) -> Table:
     table = Table("severity", "what", "days left", "customer", "instance", "message")
     for notice in notices:
         left = "" if notice.days_left is None else str(notice.days_left)
-        what = notice.event.value if notice.milestone is None else f"{notice.clock}, {notice.milestone} days"
+        what = f"{notice.clock}, {notice.milestone} days" if notice.milestone else notice.event.value
         table.add_row(notice.severity.value, what, left, notice.customer, notice.instance_id, notice.headline)
     return table

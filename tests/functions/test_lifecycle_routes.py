@@ -86,6 +86,7 @@ def test_every_change_leaves_an_audit_line_that_says_who(api: Api, caplog: pytes
     patch(api, {"enabled": False})
     api.call("DELETE", ONE, Role.ADMIN)
 
+    assert api.scene.render.started_soon == 2
     lines = [(r.__dict__["action"], r.__dict__["by"]) for r in caplog.records if r.message == "audit"]
     assert lines == [("instance paused", "a admin"), ("instance removed", "a admin")]
 

@@ -10,7 +10,7 @@ from lapsewatch.adapters.http.bodies import Accepted, Acknowledged, Change, With
 from lapsewatch.adapters.http.context import Services, audit, require, require_own_page
 from lapsewatch.adapters.http.instance_routes import JSON, known, shown
 from lapsewatch.domain.acknowledgement import Acknowledgement
-from lapsewatch.domain.tokens import Role
+from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.lifecycle import accept_no_expiry, remove, set_enabled
 
 
@@ -24,7 +24,7 @@ def add_change_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         fields = body_of(app, Change)
         known(services, instance_id)
         set_enabled(services.fleet, instance_id, enabled=fields.enabled)
-        audit("instance resumed" if fields.enabled else "instance paused", instance_id, admin)
+        _changed(services, "instance resumed" if fields.enabled else "instance paused", instance_id, admin)
         return shown(services, instance_id)
 
     @app.delete("/api/instances/<instance_id>")
@@ -33,7 +33,7 @@ def add_change_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         require_own_page(app)
         known(services, instance_id)
         remove(services.operating, instance_id, services.now())
-        audit("instance removed", instance_id, admin)
+        _changed(services, "instance removed", instance_id, admin)
         return Response(HTTPStatus.NO_CONTENT, JSON, "")
 
     @app.post("/api/instances/<instance_id>/accept-no-expiry")
@@ -43,7 +43,7 @@ def add_change_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         fields = body_of(app, Accepted)
         known(services, instance_id)
         accept_no_expiry(services.operating, instance_id, fields.clock, services.now())
-        audit("no expiry accepted", instance_id, admin)
+        _changed(services, "no expiry accepted", instance_id, admin)
         return shown(services, instance_id)
 
 
@@ -58,7 +58,7 @@ def add_acknowledge_routes(app: APIGatewayHttpResolver, services: Services) -> N
         taken = Acknowledgement(operator.label, fields.reason, services.now(), fields.until)
         known(services, instance_id)
         acknowledge(services.operating, instance_id, fields.clock, taken, services.now())
-        audit("cycle acknowledged", instance_id, operator)
+        _changed(services, "cycle acknowledged", instance_id, operator)
         return shown(services, instance_id)
 
     @app.delete("/api/instances/<instance_id>/acknowledge")
@@ -68,5 +68,11 @@ def add_acknowledge_routes(app: APIGatewayHttpResolver, services: Services) -> N
         fields = body_of(app, Withdrawn)
         known(services, instance_id)
         acknowledge(services.operating, instance_id, fields.clock, None, services.now())
-        audit("acknowledgement withdrawn", instance_id, operator)
+        _changed(services, "acknowledgement withdrawn", instance_id, operator)
         return shown(services, instance_id)
+
+
+def _changed(services: Services, action: str, instance_id: str, who: Token) -> None:
+    """Put a change on record, and have the page show it."""
+    audit(action, instance_id, who)
+    services.refreshing.render.run_soon()
