@@ -1,1 +1,1 @@
-"""The operator's command line: `python -m cli --help`."""
+"""The operator's command line: `lapsewatch --help`."""

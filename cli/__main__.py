@@ -66,14 +66,14 @@ def token_revoke(token_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpo
     console.print("Revoked.")
 
 
-def main() -> int:
+def run() -> None:
+    """Run the command that the line asks for; one of our own errors is a line and exit code 1."""
     try:
         app(prog_name="lapsewatch")
     except LapsewatchError as error:
         Console(stderr=True, highlight=False).print(f"[red]{error}[/]")
-        return 1
-    return 0
+        sys.exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

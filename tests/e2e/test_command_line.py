@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ def command(running: Running, *words: str) -> subprocess.CompletedProcess[str]:
     keys = {name.upper(): value for name, value in KEYS.items()}
     environment = {"AWS_ENDPOINT_URL": running.stack.emulator.endpoint, "AWS_DEFAULT_REGION": REGION, **keys}
     environment |= {"LAPSEWATCH_PBX_PASSWORD": "a secret", "COLUMNS": "200"}
-    line = [sys.executable, "-m", "cli", *words]
+    line = [str(Path(sys.executable).with_name("lapsewatch")), *words]
     return subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
 
 

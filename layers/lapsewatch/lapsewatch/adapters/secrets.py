@@ -77,6 +77,6 @@ def session_key(client: SSMClient, secret_path: str) -> bytes:
         answer = client.get_parameter(Name=name, WithDecryption=True)
     except ClientError as error:
         raise SettingsError(
-            f"The session key {name} cannot be read: create it with `python -m cli session-key`."
+            f"The session key {name} cannot be read: create it with `lapsewatch session-key`."
         ) from error
     return bytes.fromhex(answer["Parameter"]["Value"])
