@@ -279,6 +279,26 @@ class FakeQueue:
         return len(taken)
 
 
+class FakeAudience:
+    """As many subscribers as a test says."""
+
+    def __init__(self, number: int | None = 1) -> None:
+        self.number = number
+
+    def confirmed(self) -> int | None:
+        return self.number
+
+
+class FakeDeadLetters:
+    """As many dead letters as a test says."""
+
+    def __init__(self, number: int | None = 0) -> None:
+        self.number = number
+
+    def waiting(self) -> int | None:
+        return self.number
+
+
 class FakeHeartbeats:
     """Remembers the last beat of each job."""
 

@@ -64,6 +64,9 @@ def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> 
         "MAINTENANCE_MILESTONES": "60,30,7",
         "REMINDER_HOUR": "8",
         "TOPIC_ARN": topic,
+        "DEAD_LETTER_QUEUE_URLS": queue_url,
+        "POLL_RATE": "rate(1 hour)",
+        "REMIND_RATE": "rate(15 minutes)",
         "DIGEST_OVER": "10",
         "PAGE_URL": "https://licenses.example",
         "RENEW_URL_TEMPLATE": "",
@@ -144,7 +147,7 @@ def test_report_renders_every_page_into_the_bucket(stack: Stack) -> None:
 
     counts = handler("report/handler")({}, CONTEXT)
 
-    assert counts == {"rows": 1, "replaced": 3, "outdated": 0}
+    assert counts == {"rows": 1, "replaced": 3, "outdated": 0, "subscribers_confirmed": 0, "dead_letters": 0}
     keys = {found["Key"] for found in stack.emulator.client("s3").list_objects_v2(Bucket=stack.bucket)["Contents"]}
     assert {"index.html", "calendar.html", "fleet.json"} <= keys
     assert stack.beats() == {"report"}

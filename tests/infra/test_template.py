@@ -64,6 +64,8 @@ def test_each_function_may_do_exactly_what_it_needs() -> None:
             "dynamodb:UpdateItem",
             "s3:GetObject",
             "s3:PutObject",
+            "sns:GetTopicAttributes",
+            "sqs:GetQueueAttributes",
         },
         "ApiFunction": {
             "dynamodb:Query",
@@ -124,10 +126,31 @@ def test_every_schedule_retries_and_has_a_dead_letter_queue() -> None:
 @pytest.mark.fault("S10")
 def test_every_queue_has_dead_letters_or_is_for_them_and_those_raise_an_alarm() -> None:
     queues = of_type("AWS::SQS::Queue")
-    watched = {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"] for alarm in of_type("AWS::CloudWatch::Alarm").values()}
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    watched = {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"] for alarm in alarms if alarm["Namespace"] == "AWS/SQS"}
 
     for name, properties in queues.items():
         assert "RedrivePolicy" in properties or f"{name}.QueueName" in watched
+
+
+def test_the_page_is_told_of_every_dead_letter_queue() -> None:
+    urls = FUNCTIONS["ReportFunction"]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Join"][1]
+    dead = {name for name, properties in of_type("AWS::SQS::Queue").items() if "RedrivePolicy" not in properties}
+
+    assert {url["Ref"] for url in urls} == dead
+
+
+@pytest.mark.fault("N6")
+def test_an_alarm_goes_off_when_nobody_is_subscribed_or_nobody_looks() -> None:
+    alarm = of_type("AWS::CloudWatch::Alarm")["NoSubscriberAlarm"]
+    report = FUNCTIONS["ReportFunction"]["Environment"]["Variables"]
+    every = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert alarm["MetricName"] == "SubscribersConfirmed"
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": report["POWERTOOLS_SERVICE_NAME"]}]
+    assert alarm["Namespace"] == every["POWERTOOLS_METRICS_NAMESPACE"]
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    assert alarm["TreatMissingData"] == "breaching"
 
 
 def test_a_batch_in_progress_is_not_handed_out_again() -> None:

@@ -1,6 +1,7 @@
 """The environment as settings: whatever is wrong is named, and nothing is guessed."""
 
 import traceback
+from datetime import timedelta
 from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,9 @@ ENVIRONMENT = {
     "PAGE_URL": "https://licenses.example.com",
     "RENEW_URL_TEMPLATE": "https://shop.example/renew/{key}",
     "BUCKET_NAME": "lapsewatch-pages",
+    "DEAD_LETTER_QUEUE_URLS": "https://sqs.example/dead,https://sqs.example/late",
+    "POLL_RATE": "rate(1 hour)",
+    "REMIND_RATE": "rate(15 minutes)",
 }
 KINDS: list[type[Settings]] = [DispatchSettings, PollSettings, RemindSettings, ReportSettings, ApiSettings]
 NEEDED = [(kind, name.upper()) for kind in KINDS for name in kind.model_fields]
@@ -251,3 +255,22 @@ def test_no_value_of_any_variable_fails_otherwise_than_by_name(variable: str, va
     for kind in KINDS:
         words = complaint(kind, **{variable: value})
         assert not words or words.startswith(f"{variable}: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "pace"),
+    [
+        ("rate(1 minute)", timedelta(minutes=1)),
+        ("rate(15 minutes)", timedelta(minutes=15)),
+        ("rate(1 hour)", timedelta(hours=1)),
+        ("rate(2 days)", timedelta(days=2)),
+    ],
+)
+def test_a_rate_is_read_as_the_scheduler_reads_it(text: str, pace: timedelta) -> None:
+    assert read(ReportSettings, POLL_RATE=text).paces.poll == pace
+
+
+@pytest.mark.parametrize("text", ["1 hour", "rate(0 minutes)", "rate(1 week)", "cron(0 8 * * ? *)", "rate(-1 hours)"])
+def test_a_rate_that_is_none_is_named_with_what_is_accepted(text: str) -> None:
+    assert complaint(ReportSettings, REMIND_RATE=text).startswith("REMIND_RATE: ")
+    assert "rate(15 minutes)" in complaint(ReportSettings, REMIND_RATE=text)

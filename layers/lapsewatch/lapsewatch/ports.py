@@ -172,6 +172,22 @@ class Heartbeats(Protocol):
     def last(self) -> dict[str, datetime]: ...
 
 
+class Audience(Protocol):
+    """Who hears the reminders."""
+
+    def confirmed(self) -> int | None:
+        """Return how many subscriptions are confirmed, or None if that cannot be found out now."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Where work ends that was tried for good."""
+
+    def waiting(self) -> int | None:
+        """Return about how many messages wait there, or None if that cannot be found out now."""
+        ...
+
+
 class PollQueue(Protocol):
     """The queue between dispatch and the workers."""
 

@@ -1,14 +1,15 @@
 """Render the fleet as it is now and put it where people look."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from lapsewatch.domain.concerns import Paces, Vitals, concerns
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import fleet_status
 from lapsewatch.domain.status import FleetStatus
-from lapsewatch.ports import Fleet, Pages
+from lapsewatch.ports import Audience, DeadLetters, Fleet, Heartbeats, Pages
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
@@ -29,6 +30,10 @@ class Reporting:
 
     fleet: Fleet
     pages: Pages
+    heartbeats: Heartbeats
+    audience: Audience
+    dead_letters: DeadLetters
+    paces: Paces
     rules: ReminderRules
     zone: ZoneInfo
     renew_template: str
@@ -38,12 +43,22 @@ class Reporting:
 
 
 def report(work: Reporting, now: datetime) -> dict[str, int]:
-    """Render every page first and only then replace them, so that a failure leaves the old ones whole."""
-    ids = [instance.instance_id for instance in work.fleet.instances()]
-    fleet = work.fleet.watched(ids).values()
-    status = fleet_status(fleet, now, work.zone, work.rules, work.renew_template)
+    """Render every page first and only then replace them, so that a failure leaves the old ones whole.
+
+    Return counts for the metrics; what could not be found out is left out.
+    """
+    instances = list(work.fleet.instances())
+    fleet = work.fleet.watched(instance.instance_id for instance in instances).values()
+    vitals = Vitals(work.heartbeats.last(), work.audience.confirmed(), work.dead_letters.waiting())
+    reads = any(instance.enabled for instance in instances)
+    status = replace(
+        fleet_status(fleet, now, work.zone, work.rules, work.renew_template),
+        concerns=concerns(vitals, work.paces, now, reads=reads),
+    )
     rendered = [(page, page.render(status).encode()) for page in work.layout]
     for name, (body, content_type) in work.assets.items():
         work.pages.put_once(name, body, content_type)
     replaced = [work.pages.put(page.name, body, page.content_type, now) for page, body in rendered]
-    return {"rows": len(status.rows), "replaced": sum(replaced), "outdated": len(replaced) - sum(replaced)}
+    counts = {"rows": len(status.rows), "replaced": sum(replaced), "outdated": len(replaced) - sum(replaced)}
+    known = {"subscribers_confirmed": vitals.subscribers, "dead_letters": vitals.dead_letters}
+    return counts | {name: number for name, number in known.items() if number is not None}

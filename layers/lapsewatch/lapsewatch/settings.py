@@ -1,7 +1,9 @@
 """The environment as typed settings. A wrong one stops the cold start and says which it is."""
 
 import os
+import re
 from collections.abc import Mapping
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -10,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.concerns import Paces
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.links import PLACE
 from lapsewatch.domain.milestones import Ladder, ReminderRules, ladder_from
@@ -33,6 +36,17 @@ def _networks(value: Any) -> tuple[Network, ...]:
     return tuple(ip_network(part.strip()) for part in str(value).split(",") if part.strip())
 
 
+def _pace(value: Any) -> timedelta:
+    found = re.fullmatch(r"rate\((\d{1,4}) (minute|hour|day)s?\)", str(value), re.ASCII)
+    if found is None or int(found[1]) < 1:
+        raise ValueError("give a rate such as rate(15 minutes) or rate(1 hour)")
+    return timedelta(**{f"{found[2]}s": int(found[1])})
+
+
+def _urls(value: Any) -> tuple[str, ...]:
+    return tuple(part.strip() for part in str(value).split(",") if part.strip())
+
+
 def _template(value: Any) -> str:
     template = str(value).strip()
     if not template:
@@ -53,6 +67,8 @@ def _base_url(value: Any) -> str:
 type Text = Annotated[str, Field(min_length=1)]
 type Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 type Rungs = Annotated[Ladder, BeforeValidator(_ladder)]
+type Pace = Annotated[timedelta, BeforeValidator(_pace)]
+type Urls = Annotated[tuple[str, ...], BeforeValidator(_urls), Field(min_length=1)]
 type Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
 type RenewTemplate = Annotated[str, BeforeValidator(_template)]
 type BaseUrl = Annotated[str, BeforeValidator(_base_url)]
@@ -99,6 +115,14 @@ class RemindSettings(RuleSettings):
 class ReportSettings(RuleSettings):
     bucket_name: Text
     renew_url_template: RenewTemplate
+    topic_arn: Text
+    dead_letter_queue_urls: Urls
+    poll_rate: Pace
+    remind_rate: Pace
+
+    @property
+    def paces(self) -> Paces:
+        return Paces(self.poll_rate, self.remind_rate)
 
 
 class ApiSettings(PollSettings):

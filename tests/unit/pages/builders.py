@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.bands import band_of
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.concerns import Concern
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.license import Seats
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
@@ -72,7 +73,9 @@ def status_row(
     return replace(row, **facts)
 
 
-def fleet(rows: Iterable[StatusRow] = (), *, generated_at: datetime = NOW) -> FleetStatus:
+def fleet(
+    rows: Iterable[StatusRow] = (), *, generated_at: datetime = NOW, concerns: tuple[Concern, ...] = ()
+) -> FleetStatus:
     """Return a fleet of these rows in the order given, counted."""
     shown = tuple(rows)
     counted = Counter(row.band for row in shown)
@@ -82,6 +85,7 @@ def fleet(rows: Iterable[StatusRow] = (), *, generated_at: datetime = NOW) -> Fl
         ladders={Clock.LICENSE: (10, 3, 1), Clock.MAINTENANCE: (60, 30, 7)},
         counters={band: counted[band] for band in Band},
         rows=shown,
+        concerns=concerns,
     )
 
 

@@ -20,6 +20,7 @@ def test_the_document_has_exactly_the_published_shape() -> None:
         "timezone": "America/New_York",
         "ladders": {"license": [10, 3, 1], "maintenance": [60, 30, 7]},
         "counters": {"expired": 0, "critical": 1, "warning": 0, "active": 0, "unknown": 0},
+        "concerns": [],
         "instances": [
             {
                 "instance_id": "northwind",

@@ -1,4 +1,4 @@
-"""The queue between dispatch and the workers."""
+"""The queue between dispatch and the workers, and those where failed work ends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import logging
 from collections.abc import Iterable
 from itertools import batched
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
@@ -39,3 +41,22 @@ class SqsPollQueue:
         entries: Any = [{"Id": str(n), "MessageBody": json.dumps({"instance_id": id_})} for n, id_ in enumerate(ids)]
         answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         return [ids[int(entry["Id"])] for entry in answer.get("Failed", [])]
+
+
+class SqsDeadLetters:
+    """The dead-letter queues of the stack."""
+
+    def __init__(self, client: SQSClient, urls: Iterable[str]) -> None:
+        self._client = client
+        self._urls = tuple(urls)
+
+    def waiting(self) -> int | None:
+        try:
+            return sum(self._waiting(url) for url in self._urls)
+        except (ClientError, BotoCoreError, KeyError, ValueError):
+            log.exception("the dead letters could not be counted")
+            return None
+
+    def _waiting(self, url: str) -> int:
+        answer = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])

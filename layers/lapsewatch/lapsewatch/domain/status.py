@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.concerns import Concern
 from lapsewatch.domain.license import Seats
 
 
@@ -88,3 +89,5 @@ class FleetStatus:
     """The milestones in force, in days, widest first."""
     counters: dict[Band, int]
     rows: tuple[StatusRow, ...]
+    concerns: tuple[Concern, ...] = ()
+    """What is wrong with the watch itself, the worst first."""

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from lapsewatch.adapters import pages
+from lapsewatch.adapters.audience import SnsAudience
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.s3 import S3Pages
+from lapsewatch.adapters.sqs import SqsDeadLetters
 from lapsewatch.ports import Heartbeats
 from lapsewatch.report import HTML, JSON, Page, Reporting
 from lapsewatch.settings import ReportSettings, settings_from
@@ -27,13 +29,18 @@ class Reporter:
 def reporter() -> Reporter:
     settings = settings_from(ReportSettings)
     table = aws.table(settings.table_name)
+    heartbeats = DynamoHeartbeats(table)
     reporting = Reporting(
         fleet=DynamoFleet(table, settings.tenant_zone),
         pages=S3Pages(aws.s3(), settings.bucket_name),
+        heartbeats=heartbeats,
+        audience=SnsAudience(aws.sns(), settings.topic_arn),
+        dead_letters=SqsDeadLetters(aws.sqs(), settings.dead_letter_queue_urls),
+        paces=settings.paces,
         rules=settings.rules,
         zone=settings.tenant_zone,
         renew_template=settings.renew_url_template,
         layout=LAYOUT,
         assets={name: (asset.body, asset.content_type) for name, asset in pages.assets().items()},
     )
-    return Reporter(reporting, DynamoHeartbeats(table))
+    return Reporter(reporting, heartbeats)

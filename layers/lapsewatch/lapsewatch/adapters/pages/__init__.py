@@ -11,7 +11,7 @@ from lapsewatch.adapters.pages.files import Asset, asset_path, assets
 from lapsewatch.adapters.pages.fleet_json import fleet_document, row_document
 from lapsewatch.adapters.pages.instance import facts_of, group_views
 from lapsewatch.adapters.pages.rows import row_view
-from lapsewatch.adapters.pages.words import BANDS, band_text, instant_text, iso, near_text
+from lapsewatch.adapters.pages.words import BANDS, band_text, concern_text, instant_text, iso, near_text
 from lapsewatch.domain.days import local_date, zone_named
 from lapsewatch.domain.explanation import Line
 from lapsewatch.domain.months import calendar_of, months_ahead
@@ -82,6 +82,7 @@ def render_instance(watched: Watched, lines: list[Line], next_at: datetime | Non
         generated_at=iso(now),
         generated=instant_text(now, zone),
         zone=zone.key,
+        concerns=(),
     )
 
 
@@ -97,11 +98,13 @@ def render_error(status_code: int, title: str, text: str) -> str:
 
 
 def _head(status: FleetStatus) -> dict[str, Any]:
+    zone = zone_named(status.zone)
     return {
         "generated_at": iso(status.generated_at),
-        "generated": instant_text(status.generated_at, zone_named(status.zone)),
+        "generated": instant_text(status.generated_at, zone),
         "zone": status.zone,
         "total": len(status.rows),
+        "concerns": [(concern_text(concern, zone), concern.remedy) for concern in status.concerns],
     }
 
 

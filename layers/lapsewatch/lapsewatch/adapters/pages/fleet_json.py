@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from lapsewatch.adapters.pages.words import iso
+from lapsewatch.domain.concerns import Concern
 from lapsewatch.domain.status import FleetStatus, StatusRow
 
 
@@ -15,9 +16,20 @@ def fleet_document(status: FleetStatus) -> str:
         "timezone": status.zone,
         "ladders": {clock.value: list(days) for clock, days in status.ladders.items()},
         "counters": {band.value: count for band, count in status.counters.items()},
+        "concerns": [concern_document(concern) for concern in status.concerns],
         "instances": [row_document(row) for row in status.rows],
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
+
+
+def concern_document(concern: Concern) -> dict[str, Any]:
+    """Return one thing that is wrong with the watch itself as programs read it."""
+    return {
+        "name": concern.name.value,
+        "text": concern.text,
+        "since": _instant(concern.since),
+        "remedy": concern.remedy,
+    }
 
 
 def row_document(row: StatusRow) -> dict[str, Any]:

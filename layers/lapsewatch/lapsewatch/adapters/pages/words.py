@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.bands import CRITICAL_DAYS, WARNING_DAYS
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.concerns import LATE, Concern
 from lapsewatch.domain.status import Band, StatusRow
 
 # Not strftime: the names must not follow the machine's locale.
@@ -86,3 +87,12 @@ def inactive_early(row: StatusRow, now: datetime) -> bool:
     """Return whether the row is expired only because the PBX calls its license inactive."""
     expires_at = row.maintenance_expires_at if row.clock is Clock.MAINTENANCE else row.expires_at
     return row.band is Band.EXPIRED and (expires_at is None or expires_at > now)
+
+
+def concern_text(concern: Concern, zone: ZoneInfo) -> str:
+    """Return what is wrong with the watch as a sentence; a late job says since when."""
+    if concern.name not in LATE:
+        return concern.text
+    if concern.since is None:
+        return f"{concern.text} yet."
+    return f"{concern.text}: the last run ended {instant_text(concern.since, zone)}."

@@ -1,0 +1,127 @@
+"""A report: pages from what is known now, and what is wrong with the watch itself on top."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from lapsewatch.domain.concerns import Paces
+from lapsewatch.domain.milestones import DEFAULT_RULES
+from lapsewatch.domain.status import FleetStatus
+from lapsewatch.report import HTML, Page, Reporting, report
+
+from tests.fakes import FakeAudience, FakeDeadLetters, FakeHeartbeats
+from tests.scenes import EXPIRY, NEW_YORK, Scene, days_before
+
+NOW = days_before(6)
+
+
+@dataclass
+class Bucket:
+    """Pages by name."""
+
+    pages: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, name: str, body: bytes, content_type: str, generated_at: datetime) -> bool:
+        self.pages[name] = body
+        return True
+
+    def put_once(self, name: str, body: bytes, content_type: str) -> None:
+        self.pages.setdefault(name, body)
+
+
+def names_of_concerns(status: FleetStatus) -> str:
+    return " ".join(concern.name for concern in status.concerns)
+
+
+def broken(status: FleetStatus) -> str:
+    raise ValueError(f"{len(status.rows)} rows cannot be rendered")
+
+
+@dataclass
+class Watch:
+    """A scene whose report can be made."""
+
+    scene: Scene = field(default_factory=Scene)
+    bucket: Bucket = field(default_factory=Bucket)
+    heartbeats: FakeHeartbeats = field(default_factory=FakeHeartbeats)
+    audience: FakeAudience = field(default_factory=FakeAudience)
+    dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
+    layout: tuple[Page, ...] = (Page("concerns", HTML, names_of_concerns),)
+
+    def report(self) -> dict[str, int]:
+        work = Reporting(
+            fleet=self.scene.store,
+            pages=self.bucket,
+            heartbeats=self.heartbeats,
+            audience=self.audience,
+            dead_letters=self.dead_letters,
+            paces=Paces(timedelta(hours=1), timedelta(minutes=15)),
+            rules=DEFAULT_RULES,
+            zone=NEW_YORK,
+            renew_template="",
+            layout=self.layout,
+            assets={},
+        )
+        return report(work, NOW)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    """Return a watch that works, over one instance."""
+    found = Watch()
+    found.scene.add()
+    found.scene.says(EXPIRY)
+    found.scene.poll(days_before(11))
+    for job in ("poll", "remind"):
+        found.heartbeats.beat(job, NOW, {})
+    return found
+
+
+def test_a_watch_that_works_reports_no_concern(watch: Watch) -> None:
+    counts = watch.report()
+
+    assert watch.bucket.pages["concerns"] == b""
+    assert counts == {"rows": 1, "replaced": 1, "outdated": 0, "subscribers_confirmed": 1, "dead_letters": 0}
+
+
+@pytest.mark.fault("N6")
+def test_a_page_that_nobody_is_reminded_beside_says_so(watch: Watch) -> None:
+    watch.audience.number = 0
+
+    counts = watch.report()
+
+    assert watch.bucket.pages["concerns"] == b"no_subscriber"
+    assert counts["subscribers_confirmed"] == 0
+
+
+def test_what_cannot_be_found_out_stops_no_report_and_is_no_metric(watch: Watch) -> None:
+    watch.audience.number, watch.dead_letters.number = None, None
+
+    counts = watch.report()
+
+    assert watch.bucket.pages["concerns"] == b"subscribers_unknown dead_letters_unknown"
+    assert not {"subscribers_confirmed", "dead_letters"} & counts.keys()
+
+
+def test_a_fleet_that_is_paused_as_a_whole_is_not_late(watch: Watch) -> None:
+    watch.heartbeats = FakeHeartbeats()
+    watch.heartbeats.beat("remind", NOW, {})
+    [instance] = watch.scene.store.instances()
+    watch.scene.store.set_enabled(instance, enabled=False)
+
+    watch.report()
+
+    assert watch.bucket.pages["concerns"] == b""
+
+
+@pytest.mark.fault("R1")
+def test_a_page_that_cannot_be_rendered_leaves_every_old_one_whole(watch: Watch) -> None:
+    watch.report()
+    before = dict(watch.bucket.pages)
+    watch.audience.number = 0
+    watch.layout = (*watch.layout, Page("broken", HTML, broken))
+
+    with pytest.raises(ValueError, match="cannot be rendered"):
+        watch.report()
+
+    assert watch.bucket.pages == before
