@@ -3,7 +3,7 @@
 import json
 import math
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,11 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
+from lapsewatch.adapters.dynamodb.moves import DynamoMoves
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
 from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
+from lapsewatch.adapters.sns import fitting
 from lapsewatch.deliver import Delivery
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
@@ -31,10 +33,10 @@ class StackError(LapsewatchError):
 
 
 class Silent:
-    """A publisher for rehearsals."""
+    """A publisher that must never be asked to publish."""
 
-    def fitting(self, notices: Sequence[Notice]) -> int:
-        return len(notices)
+    def fitting(self, notices: Iterable[Notice]) -> int:
+        return fitting(notices)
 
     def publish(self, message: Notice | Digest | Summary) -> str:
         raise StackError(f"A rehearsal does not send {message.event_id}.")
@@ -66,7 +68,11 @@ class DeployedStack:
     def states(self) -> DynamoStates:
         return DynamoStates(self._table)
 
-    def rehearsal(self) -> Delivery:
+    @property
+    def moves(self) -> DynamoMoves:
+        return DynamoMoves(self._table)
+
+    def delivery(self) -> Delivery:
         """Return what a remind run works with, over a publisher that refuses to publish."""
         return Delivery(
             fleet=self.fleet,

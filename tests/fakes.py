@@ -1,9 +1,10 @@
 """Doubles of the ports that hold everything in memory. They pass the same contract tests as the real adapters."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
@@ -54,7 +55,8 @@ class FakeStore:
             revived = revival(known, enabled=instance.enabled)
             self.states[instance.instance_id] = replace(revived, ver=known.ver + 1)
         else:
-            self.states[instance.instance_id] = replace(known, enabled=instance.enabled, ver=known.ver + 1)
+            rested = replace(known, enabled=instance.enabled, ver=known.ver + 1, next_poll_at=None, fail_count=0)
+            self.states[instance.instance_id] = rested
             self.due[instance.instance_id] = AT_ONCE if instance.enabled else None
 
     def set_enabled(self, instance: Instance, *, enabled: bool) -> None:
@@ -95,8 +97,8 @@ class FakeStore:
     def due_rows(self, now: datetime) -> Iterator[RowKey]:
         return iter([key for key, row in self.ledger.items() if row.due_at is not None and row.due_at <= now])
 
-    def row(self, key: RowKey) -> LedgerRow | None:
-        return self.ledger.get(key)
+    def some(self, keys: Iterable[RowKey]) -> dict[RowKey, LedgerRow]:
+        return {key: self.ledger[key] for key in keys if key in self.ledger}
 
     def rows(self, instance_id: str) -> list[LedgerRow]:
         rows = (row for row in self.ledger.values() if row.key.instance_id == instance_id)
@@ -195,8 +197,8 @@ class FakePublisher:
     def digests(self) -> list[Digest]:
         return [message for message in self.messages if isinstance(message, Digest)]
 
-    def fitting(self, notices: Sequence[Notice]) -> int:
-        return min(self.room, len(notices))
+    def fitting(self, notices: Iterable[Notice]) -> int:
+        return sum(1 for _ in islice(notices, self.room))
 
     def publish(self, message: Notice | Digest | Summary) -> str:
         failure = self.answers.pop(0) if self.answers else None

@@ -11,7 +11,7 @@ from lapsewatch.adapters.dynamodb.turns import DynamoTurns
 from lapsewatch.domain.moves import Sweep
 from lapsewatch.domain.tokens import Role, new_token
 from lapsewatch.errors import ConflictError
-from lapsewatch.ports import Heartbeats, Moves, Tokens, Turns
+from lapsewatch.ports import Heartbeats, Tokens, Turns
 
 from tests.fakes import FakeHeartbeats, FakeMoves, FakeTokens, FakeTurns
 
@@ -59,7 +59,7 @@ def test_a_turn_comes_round_only_after_its_time(request: pytest.FixtureRequest, 
 
 @BOTH
 def test_a_sweep_counts_up_until_it_is_told_of(request: pytest.FixtureRequest, real: bool) -> None:
-    moves: Moves = DynamoMoves(request.getfixturevalue("table")) if real else FakeMoves()
+    moves = DynamoMoves(request.getfixturevalue("table")) if real else FakeMoves()
     later = NOW + timedelta(minutes=6)
 
     assert moves.sweep() is None

@@ -14,8 +14,9 @@ import pytest
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.dynamodb.table import Table
+from lapsewatch.adapters.dynamodb.updates import put_new
 from lapsewatch.domain.license import Reason
-from lapsewatch.errors import SettingsError
+from lapsewatch.errors import RunFailedError, SettingsError
 from lapsewatch.wiring import aws
 
 from local.build import ROOT
@@ -142,12 +143,37 @@ def test_remind_says_how_often_each_thing_happened(stack: Stack) -> None:
     assert stack.beats() == {"remind"}
 
 
+@pytest.mark.fault("S6")
+def test_a_run_that_failed_for_some_ends_with_an_error_after_its_work_and_its_heartbeat(stack: Stack) -> None:
+    row = {"pk": "INST#ghost", "sk": "REM#license#000001#010", "st": "PENDING", "attempts": 0, "refusals": 0}
+    due = {
+        "due_shard": "00",
+        "due_at": "2026-01-01T00:00:00Z",
+        "created_at": "2026-01-01T00:00:00Z",
+        "answer": "renewed",
+    }
+    stack.table.write(put_new(row | due))
+
+    with pytest.raises(RunFailedError):
+        handler("remind/handler")({}, CONTEXT)
+
+    assert stack.beats() == {"remind"}
+
+
 def test_report_renders_every_page_into_the_bucket(stack: Stack) -> None:
     stack.fleet.register(instance("northwind"))
 
     counts = handler("report/handler")({}, CONTEXT)
 
-    assert counts == {"rows": 1, "replaced": 3, "outdated": 0, "subscribers_confirmed": 0, "dead_letters": 0}
+    assert counts == {
+        "rows": 1,
+        "replaced": 3,
+        "outdated": 0,
+        "subscribers_confirmed": 0,
+        "dead_letters": 0,
+        "poll_late": 1,
+        "remind_late": 1,
+    }
     keys = {found["Key"] for found in stack.emulator.client("s3").list_objects_v2(Bucket=stack.bucket)["Contents"]}
     assert {"index.html", "calendar.html", "fleet.json"} <= keys
     assert stack.beats() == {"report"}

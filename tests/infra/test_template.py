@@ -140,17 +140,46 @@ def test_the_page_is_told_of_every_dead_letter_queue() -> None:
     assert {url["Ref"] for url in urls} == dead
 
 
+ALARMS = {
+    "NoSubscriberAlarm": ("report", "SubscribersConfirmed", "LessThanThreshold", 1, "breaching"),
+    "RemindLateAlarm": ("report", "RemindLate", "GreaterThanThreshold", 0, "breaching"),
+    "PollLateAlarm": ("report", "PollLate", "GreaterThanThreshold", 0, "breaching"),
+    "DeadReminderAlarm": ("remind", "Dead", "GreaterThanThreshold", 0, "notBreaching"),
+    "TopicClosedAlarm": ("remind", "Held", "GreaterThanThreshold", 0, "notBreaching"),
+    "BacklogAlarm": ("remind", "Backlog", "GreaterThanThreshold", 0, "notBreaching"),
+}
+"""By name: who counts it, what, how it compares, with what, and what silence means."""
+
+
+@pytest.mark.fault("N5")
 @pytest.mark.fault("N6")
-def test_an_alarm_goes_off_when_nobody_is_subscribed_or_nobody_looks() -> None:
-    alarm = of_type("AWS::CloudWatch::Alarm")["NoSubscriberAlarm"]
-    report = FUNCTIONS["ReportFunction"]["Environment"]["Variables"]
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_hears_what_its_function_counts(name: str) -> None:
+    alarm = of_type("AWS::CloudWatch::Alarm")[name]
+    service, metric, comparison, threshold, silence = ALARMS[name]
+    services = {found["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] for found in FUNCTIONS.values()}
     every = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"]
 
-    assert alarm["MetricName"] == "SubscribersConfirmed"
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": report["POWERTOOLS_SERVICE_NAME"]}]
+    assert service in services
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": service}]
     assert alarm["Namespace"] == every["POWERTOOLS_METRICS_NAMESPACE"]
-    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
-    assert alarm["TreatMissingData"] == "breaching"
+    assert (alarm["MetricName"], alarm["ComparisonOperator"], alarm["Threshold"]) == (metric, comparison, threshold)
+    assert alarm["TreatMissingData"] == silence
+
+
+def test_every_alarm_speaks_to_operators_and_says_what_to_do() -> None:
+    for alarm in of_type("AWS::CloudWatch::Alarm").values():
+        assert alarm["AlarmActions"] == [{"Ref": "OpsTopic"}]
+        assert len(alarm["AlarmDescription"]) > 40
+
+
+@pytest.mark.fault("S6")
+def test_a_remind_run_that_failed_is_heard_and_not_repeated_before_its_schedule() -> None:
+    alarm = of_type("AWS::CloudWatch::Alarm")["RemindErrorAlarm"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "RemindFunction"}}]
+    assert FUNCTIONS["RemindFunction"]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}
 
 
 def test_a_batch_in_progress_is_not_handed_out_again() -> None:

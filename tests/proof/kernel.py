@@ -5,7 +5,7 @@ the product's own code; only the visit to a PBX is left out, since a poll and a 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,6 +54,11 @@ class Died(BaseException):
 class Run:
     """One invocation."""
 
+    steps = 0
+    """How many steps all runs together have done."""
+    going: "Run | None" = None
+    """The one that does a step right now."""
+
     def __init__(self, name: str, started: datetime, body: Callable[[], None]) -> None:
         self.name = name
         self.started = started
@@ -61,6 +66,8 @@ class Run:
         """The step it stands before; empty once it has ended."""
         self.args: tuple[Any, ...] = ()
         """What it calls that step with."""
+        self.looked = 0
+        """The step of all runs at which this one last read instances."""
         self._body = body
         self._greenlet = greenlet(self._main)
         self.go()
@@ -71,6 +78,9 @@ class Run:
 
     def go(self, fault: Fault = Fault.NONE) -> None:
         """Do the step it stands before, with a fault, and stop before the next one."""
+        Run.steps, Run.going = Run.steps + 1, self
+        if self.step == "watched":
+            self.looked = Run.steps
         self.step, self.args = self._greenlet.switch(fault) or ("", ())
 
     def finish(self) -> None:
@@ -120,7 +130,7 @@ class SteppedStore:
         return call
 
 
-READS = frozenset({"watched", "due_instances", "due_rows", "row", "rows", "instances"})
+READS = frozenset({"watched", "due_instances", "due_rows", "some", "rows", "instances"})
 
 
 @dataclass
@@ -132,8 +142,8 @@ class SteppedChannel:
     """By event id: publishes whose outcome the run could not learn."""
     on_taken: Callable[[Notice], None] = lambda _: None
 
-    def fitting(self, notices: Sequence[Notice]) -> int:
-        return len(notices)
+    def fitting(self, notices: Iterable[Notice]) -> int:
+        return sum(1 for _ in notices)
 
     def publish(self, message: Notice | Digest | Summary) -> str:
         assert not isinstance(message, Summary)
@@ -161,6 +171,7 @@ class Kernel:
 
     inner: FakeStore = field(default_factory=FakeStore)
     rules: ReminderRules = DEFAULT_RULES
+    digest_over: int = 0
     runs: int = 0
     store: Any = None
     channel: SteppedChannel = field(default_factory=SteppedChannel)
@@ -179,7 +190,7 @@ class Kernel:
             shop=False,
             owner=f"run-{self.runs}",
             time_left=lambda: TIMEOUT,
-            digest_over=0,
+            digest_over=self.digest_over,
         )
         return Run("remind", now, lambda: _done(reminds.remind(delivery, now)))
 

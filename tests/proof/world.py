@@ -42,6 +42,8 @@ class World:
     answered: dict[str, set[str]] = field(default_factory=dict)
     marks_lost: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
+    recorded: dict[str, int] = field(default_factory=dict)
+    """By instance: the step that last stored a reading."""
     seen: Counter[str] = field(default_factory=Counter)
     """What the schedules covered."""
 
@@ -130,6 +132,7 @@ class World:
         if name != "record":
             return
         state = args[1].state
+        self.recorded[state.instance_id] = Run.steps
         if state.license is not None and state.reason is None:
             visit = int(state.license.version.rpartition(".")[2])
             last = self.stored_visit.get(state.instance_id, 0)
@@ -154,11 +157,18 @@ class World:
         states = {self.kernel.inner.ledger[RowKey.of_alert(notice.instance_id, alert)].state for alert in row.alerts}
         heard = row.alerts & open_alerts or RowState.MAYBE in states
         self._hold(heard or not first, f"{notice.event_id} answers what nobody heard")
-        series = self.kernel.inner.states[notice.instance_id].series.get(Clock.LICENSE)
-        if row.answer is Answer.RENEWED and series is not None and series.cycle == key.cycle:
-            left = self._left(notice.instance_id, series.anchor, row.created_at)
-            self._hold(left > max(LICENSE), f"{notice.event_id} although only {left} days were left")
+        if row.answer is Answer.RENEWED:
+            self._still_renewed(notice)
         open_alerts -= row.alerts
+
+    def _still_renewed(self, notice: Notice) -> None:
+        """A resolve tells the truth as it was when its run last looked: what was read since, it cannot know."""
+        series = self.kernel.inner.states[notice.instance_id].series.get(Clock.LICENSE)
+        looked = Run.going.looked if Run.going else 0
+        if series is None or self.recorded.get(notice.instance_id, 0) > looked:
+            return
+        left = self._left(notice.instance_id, series.expires_at, self.now)
+        self._hold(left > max(LICENSE), f"{notice.event_id} although only {left} days are left")
 
     def check_copies(self) -> None:
         """At most one copy more than there were outcomes that nobody could know, and no promise broken on the way."""

@@ -57,5 +57,13 @@ class DeliveryFailedError(LapsewatchError):
     """The channel certainly did not take a message, and may take it later."""
 
 
+class ChannelClosedError(DeliveryFailedError):
+    """The channel takes nothing at all until somebody mends it: its topic, its key or our right to publish."""
+
+
 class DeliveryUnknownError(LapsewatchError):
     """The channel may or may not have taken a message: its answer was lost."""
+
+
+class RunFailedError(LapsewatchError):
+    """A run went on to its end, but something in it failed unexpectedly; the log says what."""

@@ -29,7 +29,7 @@ class Digest:
 
 def most_urgent_first(notices: Iterable[Notice]) -> list[Notice]:
     """Return notices in the order in which somebody should read them: lapses, then by severity and days left."""
-    return sorted(notices, key=_urgency)
+    return sorted(notices, key=urgency)
 
 
 def digest_of(notices: Iterable[Notice], page_url: str, now: datetime) -> Digest:
@@ -56,7 +56,8 @@ def line_of(notice: Notice) -> list[str]:
     return [f"[{notice.severity}] {notice.headline}", f"    {day}{notice.customer}, {notice.page_url}", ""]
 
 
-def _urgency(notice: Notice) -> tuple[int, int, int, str, str]:
+def urgency(notice: Notice) -> tuple[int, int, int, str, str]:
+    """Return what puts the notice that somebody should read first before the others."""
     left = notice.days_left if notice.days_left is not None else 10_000
     order, loudness = EVENTS_IN_ORDER.index(notice.event), LOUDEST_FIRST.index(notice.severity)
     return (order, loudness, left, notice.name.casefold(), notice.event_id)

@@ -14,7 +14,7 @@ from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import ForbiddenError
 from lapsewatch.lifecycle import Operating
-from lapsewatch.ports import Fleet, Heartbeats, Ledger
+from lapsewatch.ports import Fleet, Heartbeats, Record
 from lapsewatch.refresh import Refreshing
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Services:
 
     gate: Gate
     fleet: Fleet
-    ledger: Ledger
+    ledger: Record
     heartbeats: Heartbeats
     refreshing: Refreshing
     shelf: S3Shelf
