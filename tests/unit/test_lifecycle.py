@@ -210,6 +210,25 @@ def test_a_date_that_the_pbx_still_gives_is_not_ended_by_an_operator(scene: Scen
         accept_no_expiry(scene.operating, "northwind", Clock.LICENSE, days_before(8))
 
 
+@pytest.mark.parametrize(("missing", "given"), [(Clock.LICENSE, Clock.MAINTENANCE), (Clock.MAINTENANCE, Clock.LICENSE)])
+def test_a_date_that_the_last_read_gave_is_not_ended_because_the_other_is_missing(
+    scene: Scene, missing: Clock, given: Clock
+) -> None:
+    both = {Clock.LICENSE: EXPIRY, Clock.MAINTENANCE: EXPIRY + 100 * DAY}
+    scene.says(both[Clock.LICENSE], maintenance=both[Clock.MAINTENANCE])
+    scene.poll(days_before(11))
+    half = {**both, missing: None}
+    scene.says(half[Clock.LICENSE], maintenance=half[Clock.MAINTENANCE])
+    scene.poll(days_before(10))
+
+    with pytest.raises(InvalidRequestError, match=f"usable {given} date"):
+        accept_no_expiry(scene.operating, "northwind", given, days_before(9))
+    accept_no_expiry(scene.operating, "northwind", missing, days_before(9))
+
+    assert set(scene.state().series) == {given}
+    assert scene.state().notes == {}
+
+
 def test_a_clock_that_never_ran_cannot_be_ended(scene: Scene) -> None:
     with pytest.raises(InvalidRequestError, match="No maintenance date"):
         accept_no_expiry(scene.operating, "northwind", Clock.MAINTENANCE, days_before(8))

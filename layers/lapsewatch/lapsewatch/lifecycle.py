@@ -46,7 +46,7 @@ def accept_no_expiry(work: Operating, instance_id: str, clock: Clock, now: datet
         watched = known(work.fleet, instance_id)
         if clock not in watched.state.series:
             raise InvalidRequestError(f"No {clock} date is known for this instance, so there is none to end.")
-        if watched.state.note is None:
+        if clock not in watched.state.notes:
             raise InvalidRequestError(f"Its PBX gives a usable {clock} date: correct it there.")
         accepted = without_expiry(watched.state, clock)
         due_at = state_due_at(accepted.state, work.rules, watched.instance.zone)

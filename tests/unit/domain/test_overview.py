@@ -174,14 +174,14 @@ def test_a_paused_pbx_is_paused_whatever_else_it_is_and_reminds_of_nothing() -> 
 
 
 def test_a_date_that_could_not_be_used_is_a_reason_of_its_own() -> None:
-    row = shown(state(note="the PBX gave no expiration date any more"))
+    row = shown(state(notes={Clock.LICENSE: "the PBX gave no expiration date any more"}))
 
     assert (row.reason, row.note) == ("unusable_date", "the PBX gave no expiration date any more")
     assert row.remedy is not None
 
 
 def test_a_failing_read_speaks_louder_than_an_older_note() -> None:
-    assert shown(state(note="odd date", reason=Reason.TIMEOUT)).reason == "timeout"
+    assert shown(state(notes={Clock.LICENSE: "odd date"}, reason=Reason.TIMEOUT)).reason == "timeout"
 
 
 @pytest.mark.parametrize(

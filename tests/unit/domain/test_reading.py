@@ -256,10 +256,11 @@ def test_both_dates_may_be_unusable_and_both_are_told() -> None:
 
     read = after(before, observation(license(expires_at=None), at=LATER, rejected=rejected))
 
-    assert read.note == (
-        "the PBX gave an unusable expiration date (no time zone); "
-        "the PBX gave an unusable maintenance date (not a date)"
-    )
+    assert read.notes == {
+        Clock.LICENSE: "the PBX gave an unusable expiration date (no time zone)",
+        Clock.MAINTENANCE: "the PBX gave an unusable maintenance date (not a date)",
+    }
+    assert read.note == "; ".join(read.notes.values())
     assert read.series == before.series
 
 
@@ -269,7 +270,7 @@ def test_a_maintenance_date_that_the_pbx_stops_giving_stays_in_force() -> None:
     read = after(before, says(EXPIRY))
 
     assert read.license == before.license
-    assert read.note == "the PBX gave no maintenance date any more"
+    assert read.notes == {Clock.MAINTENANCE: "the PBX gave no maintenance date any more"}
 
 
 def test_a_note_ends_with_the_next_good_date() -> None:

@@ -34,7 +34,8 @@ def without_expiry(state: InstanceState, clock: Clock) -> Absorbed:
     """Return the state after an operator accepted that a clock runs no more: a PBX's silence never says so."""
     closed = _closed(Absorbed(state), clock, Answer.NO_EXPIRY)
     perpetual = Clock.LICENSE not in closed.state.series and Clock.MAINTENANCE in closed.state.series
-    return replace(closed, state=replace(closed.state, perpetual=perpetual, note=None))
+    notes = {other: note for other, note in state.notes.items() if other is not clock}
+    return replace(closed, state=replace(closed.state, perpetual=perpetual, notes=notes))
 
 
 def _closed(absorbed: Absorbed, clock: Clock, answer: Answer) -> Absorbed:

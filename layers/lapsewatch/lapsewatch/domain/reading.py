@@ -16,6 +16,9 @@ from lapsewatch.domain.state import InstanceState
 PATIENCE_WITH_CREDENTIALS = 3
 """Bad logins in a row after which a PBX is tried only daily: 3CX blocks an address that fails more often."""
 DAILY = timedelta(days=1)
+CLOCKS = {"expires_at": Clock.LICENSE, "maintenance_expires_at": Clock.MAINTENANCE}
+"""Whose date a rejected field is."""
+WORDS = {Clock.LICENSE: "expiration date", Clock.MAINTENANCE: "maintenance date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,9 @@ def _not_before(failed: FailedRead, in_a_row: int) -> datetime | None:
 
 
 def _after_observation(state: InstanceState, seen: Observation, rules: ReminderRules, zone: ZoneInfo) -> Absorbed:
-    dates = {Clock.LICENSE: seen.license.expires_at, Clock.MAINTENANCE: seen.license.maintenance_expires_at}
     series = dict(state.series)
     resolves = []
-    for clock, expires_at in dates.items():
+    for clock, expires_at in _dates(seen.license).items():
         if expires_at is None:
             continue
         moved = _moved(state, clock, expires_at, seen.observed_at, zone)
@@ -97,7 +99,7 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
         observed_at=seen.observed_at,
         obs_seq=state.obs_seq + 1,
         perpetual=Clock.LICENSE not in series and Clock.MAINTENANCE in series,
-        note=_note(state, seen),
+        notes=_notes(state, seen),
         reason=None,
         fail_count=0,
         next_poll_at=None,
@@ -129,14 +131,13 @@ def _keeping_dates(read: License, series: Mapping[Clock, Series]) -> License:
     return replace(read, expires_at=kept.get(Clock.LICENSE), maintenance_expires_at=kept.get(Clock.MAINTENANCE))
 
 
-def _note(state: InstanceState, seen: Observation) -> str | None:
-    """Say what was wrong with the dates of a good read, so that a kept date is never mistaken for a read one."""
-    words = {"expires_at": "expiration date", "maintenance_expires_at": "maintenance date"}
-    wrong = [f"the PBX gave an unusable {words[name]} ({problem})" for name, problem in seen.rejected if name in words]
-    rejected = {name for name, _ in seen.rejected}
-    if seen.license.expires_at is None and Clock.LICENSE in state.series and "expires_at" not in rejected:
-        wrong.append("the PBX gave no expiration date any more")
-    missing = seen.license.maintenance_expires_at is None and "maintenance_expires_at" not in rejected
-    if missing and Clock.MAINTENANCE in state.series:
-        wrong.append("the PBX gave no maintenance date any more")
-    return "; ".join(wrong) or None
+def _dates(read: License) -> dict[Clock, datetime | None]:
+    return {Clock.LICENSE: read.expires_at, Clock.MAINTENANCE: read.maintenance_expires_at}
+
+
+def _notes(state: InstanceState, seen: Observation) -> dict[Clock, str]:
+    """Say of each clock what was wrong with its date, so that a kept date is never mistaken for a read one."""
+    rejected = {CLOCKS[name]: problem for name, problem in seen.rejected if name in CLOCKS}
+    notes = {clock: f"the PBX gave an unusable {WORDS[clock]} ({problem})" for clock, problem in rejected.items()}
+    missing = (clock for clock, date in _dates(seen.license).items() if date is None and clock in state.series)
+    return {clock: f"the PBX gave no {WORDS[clock]} any more" for clock in missing} | notes

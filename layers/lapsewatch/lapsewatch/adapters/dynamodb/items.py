@@ -67,7 +67,8 @@ def state_item(state: InstanceState) -> Item:
         "license": _license_item(state.license),
         "observed_at": _stamp(state.observed_at),
         "perpetual": state.perpetual,
-        "note": state.note,
+        "note": None,  # what notes were before they were told apart by clock
+        "notes": dict(state.notes) or None,
         "reason": state.reason.value if state.reason else None,
         "fail_count": state.fail_count,
         "next_poll_at": _stamp(state.next_poll_at),
@@ -92,7 +93,7 @@ def state_of(item: Item) -> InstanceState:
         license=_license_of(item, series),
         observed_at=_instant(item, "observed_at"),
         perpetual=bool(item.get("perpetual")),
-        note=item.get("note"),
+        notes=_notes_of(item),
         reason=Reason(item["reason"]) if "reason" in item else None,
         fail_count=int(item.get("fail_count", 0)),
         next_poll_at=_instant(item, "next_poll_at"),
@@ -102,6 +103,13 @@ def state_of(item: Item) -> InstanceState:
         left={mark: instant_of(at) for mark, at in item.get("left", {}).items()},
         last_cycles={c: int(item[f"{c}_last_cycle"]) for c in Clock if f"{c}_last_cycle" in item},
     )
+
+
+def _notes_of(item: Item) -> dict[Clock, str]:
+    if "note" in item:
+        parts = item["note"].split("; ")
+        return {Clock.MAINTENANCE if "maintenance date" in part else Clock.LICENSE: part for part in parts}
+    return {Clock(clock): note for clock, note in item.get("notes", {}).items()}
 
 
 def _license_item(license: License | None) -> Item | None:
