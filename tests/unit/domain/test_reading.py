@@ -292,6 +292,27 @@ def test_a_license_without_a_date_from_the_first_contact_runs_on_maintenance_alo
     assert perpetual.note is None
 
 
+@pytest.mark.fault("P2")
+def test_a_license_whose_first_date_is_unusable_is_not_perpetual_because_its_maintenance_is_dated() -> None:
+    unusable = observation(perpetual_license(), rejected=(("expires_at", "year 1"),))
+
+    read = after(never_read(), unusable, unusable)
+
+    assert not read.perpetual
+    assert set(read.series) == {Clock.MAINTENANCE}
+    assert read.note == "the PBX gave an unusable expiration date (year 1)"
+    assert after(read, observation(perpetual_license())).perpetual
+
+
+def test_a_perpetual_license_stays_so_through_an_unusable_date() -> None:
+    unusable = observation(perpetual_license(), rejected=(("expires_at", "year 1"),))
+
+    read = after(state(perpetual_license()), unusable)
+
+    assert read.perpetual
+    assert read.note == "the PBX gave an unusable expiration date (year 1)"
+
+
 def test_a_license_without_any_date_is_not_perpetual() -> None:
     unknown = after(never_read(), says(None))
 

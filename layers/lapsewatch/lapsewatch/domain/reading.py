@@ -92,14 +92,15 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
         series[clock] = moved
     facts = _keeping_dates(seen.license, series)
     found = changes(state.license, facts)
+    notes = _notes(state, seen)
     after = replace(
         state,
         license=facts,
         left=left_behind(found, state.left, seen.observed_at),
         observed_at=seen.observed_at,
         obs_seq=state.obs_seq + 1,
-        perpetual=Clock.LICENSE not in series and Clock.MAINTENANCE in series,
-        notes=_notes(state, seen),
+        perpetual=_perpetual(state, series, notes),
+        notes=notes,
         reason=None,
         fail_count=0,
         next_poll_at=None,
@@ -123,6 +124,12 @@ def _moved(state: InstanceState, clock: Clock, expires_at: datetime, now: dateti
     if series is None:
         return open_series(clock, expires_at, now, zone, cycle=state.last_cycles.get(clock, 0) + 1)
     return move(series, expires_at, now, zone)
+
+
+def _perpetual(state: InstanceState, series: Mapping[Clock, Series], notes: Mapping[Clock, str]) -> bool:
+    """Tell whether maintenance alone runs: an expiration date that is absent says so, an unusable one does not."""
+    alone = Clock.LICENSE not in series and Clock.MAINTENANCE in series
+    return alone and (state.perpetual or Clock.LICENSE not in notes)
 
 
 def _keeping_dates(read: License, series: Mapping[Clock, Series]) -> License:
