@@ -127,6 +127,7 @@ def state(
     next_poll_at: datetime | None = None,
     refresh_at: datetime | None = None,
     lease_until: datetime | None = None,
+    unsaid: Mapping[str, datetime] | None = None,
     last_cycles: Mapping[Clock, int] | None = None,
 ) -> InstanceState:
     """Return what is remembered after one good read; the series are those of its dates unless `running` says else."""
@@ -148,6 +149,7 @@ def state(
         refresh_at=refresh_at,
         lease_until=lease_until,
         series=by_clock,
+        unsaid=dict(unsaid or {}),
         last_cycles=dict(last_cycles or {}),
     )
 

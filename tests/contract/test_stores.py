@@ -156,6 +156,19 @@ def test_what_was_wrong_with_each_date_comes_back_and_goes_with_a_good_read(stor
     assert after.notes == {}
 
 
+def test_a_fact_that_the_pbx_stopped_saying_comes_back_with_since_when(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    state = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+    mute = absorb(state, Observation(NOW, replace(FACTS, reseller=None)), DEFAULT_RULES, NEW_YORK)
+
+    stores.states.record(state, mute, NOW, NOW)
+    silent = state_of(stores)
+    said = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    assert (silent.license, silent.unsaid) == (FACTS, {"reseller": NOW})
+    assert said.unsaid == {}
+
+
 def test_a_paused_instance_takes_no_readings(stores: Stores) -> None:
     stores.fleet.register(replace(NORTHWIND, enabled=False))
     state = state_of(stores)

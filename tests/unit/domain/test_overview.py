@@ -182,6 +182,14 @@ def test_a_date_that_could_not_be_used_is_a_reason_of_its_own() -> None:
     assert row.remedy is not None
 
 
+def test_a_fact_that_the_pbx_no_longer_says_is_shown_as_it_was_and_marked() -> None:
+    row = shown(state(unsaid={"reseller": NOW - timedelta(days=7)}))
+
+    assert row.reseller == "Example Telecom"
+    assert row.note == "the PBX has not said its reseller since 2026-06-03"
+    assert (row.reason, row.remedy, row.freshness) == (None, None, Freshness.FRESH)
+
+
 def test_an_unusable_date_at_first_contact_is_unknown_whatever_maintenance_says() -> None:
     unusable = observation(perpetual_license(), rejected=(("expires_at", "year 1"),))
 

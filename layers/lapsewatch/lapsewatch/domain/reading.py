@@ -11,6 +11,7 @@ from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series, clears, is_same_cycle, move, open_series
+from lapsewatch.domain.silence import keeping, unsaid
 from lapsewatch.domain.state import InstanceState
 
 PATIENCE_WITH_CREDENTIALS = 3
@@ -90,13 +91,14 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
             resolves.append(Resolve(clock, moved.cycle, moved.open_alerts))
             moved = replace(moved, open_alerts=frozenset())
         series[clock] = moved
-    facts = _keeping_dates(seen.license, series)
+    facts = _keeping_dates(keeping(seen.license, state.license), series)
     found = changes(state.license, facts)
     notes = _notes(state, seen)
     after = replace(
         state,
         license=facts,
         left=left_behind(found, state.left, seen.observed_at),
+        unsaid=unsaid(seen.license, facts, state.unsaid, seen.observed_at),
         observed_at=seen.observed_at,
         obs_seq=state.obs_seq + 1,
         perpetual=_perpetual(state, series, notes),

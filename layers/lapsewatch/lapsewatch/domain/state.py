@@ -39,6 +39,8 @@ class InstanceState:
     series: Mapping[Clock, Series] = field(default_factory=dict)
     left: Mapping[str, datetime] = field(default_factory=dict)
     """Values of facts that the PBX left within a day, with when: what comes back so soon is no news."""
+    unsaid: Mapping[str, datetime] = field(default_factory=dict)
+    """Facts that stand as they were last said, with since when the PBX does not say them any more."""
     last_cycles: Mapping[Clock, int] = field(default_factory=dict)
     """The highest cycle ever used by a clock that has no series now (a deleted instance that came back)."""
 

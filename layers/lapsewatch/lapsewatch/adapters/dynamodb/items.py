@@ -77,6 +77,7 @@ def state_item(state: InstanceState) -> Item:
         **{f"{clock}_series": _series_item(state.series.get(clock)) for clock in Clock},
         **{f"{clock}_alerts": _alerts_of(state.series.get(clock)) for clock in Clock},
         "left": {mark: stamp(at) for mark, at in state.left.items()} or None,
+        "unsaid": {fact: stamp(since) for fact, since in state.unsaid.items()} or None,
         **{f"{clock}_last_cycle": state.last_cycles.get(clock) for clock in Clock},
     }
 
@@ -101,6 +102,7 @@ def state_of(item: Item) -> InstanceState:
         lease_until=_instant(item, "lease_until"),
         series=series,
         left={mark: instant_of(at) for mark, at in item.get("left", {}).items()},
+        unsaid={fact: instant_of(since) for fact, since in item.get("unsaid", {}).items()},
         last_cycles={c: int(item[f"{c}_last_cycle"]) for c in Clock if f"{c}_last_cycle" in item},
     )
 
