@@ -121,12 +121,13 @@ def state(
     ver: int = 1,
     obs_seq: int = 1,
     observed_at: datetime | None = NOW,
-    note: str | None = None,
+    notes: Mapping[Clock, str] | None = None,
     reason: Reason | None = None,
     fail_count: int = 0,
     next_poll_at: datetime | None = None,
     refresh_at: datetime | None = None,
     lease_until: datetime | None = None,
+    unsaid: Mapping[str, datetime] | None = None,
     last_cycles: Mapping[Clock, int] | None = None,
 ) -> InstanceState:
     """Return what is remembered after one good read; the series are those of its dates unless `running` says else."""
@@ -141,13 +142,14 @@ def state(
         license=known,
         observed_at=observed_at,
         perpetual=Clock.LICENSE not in by_clock and Clock.MAINTENANCE in by_clock,
-        note=note,
+        notes=dict(notes or {}),
         reason=reason,
         fail_count=fail_count,
         next_poll_at=next_poll_at,
         refresh_at=refresh_at,
         lease_until=lease_until,
         series=by_clock,
+        unsaid=dict(unsaid or {}),
         last_cycles=dict(last_cycles or {}),
     )
 

@@ -152,6 +152,35 @@ def test_a_failed_read_is_stored_beside_the_last_good_observation(stores: Stores
     assert after.license == FACTS
 
 
+def test_what_was_wrong_with_each_date_comes_back_and_goes_with_a_good_read(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    state = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+    seen = Observation(NOW, replace(FACTS, expires_at=None), (("maintenance_expires_at", "not a text"),))
+
+    stores.states.record(state, absorb(state, seen, DEFAULT_RULES, NEW_YORK), NOW, NOW)
+    noted = state_of(stores)
+    after = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    assert noted.notes == {
+        Clock.LICENSE: "the PBX gave no expiration date any more",
+        Clock.MAINTENANCE: "the PBX gave an unusable maintenance date (not a text)",
+    }
+    assert after.notes == {}
+
+
+def test_a_fact_that_the_pbx_stopped_saying_comes_back_with_since_when(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    state = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+    mute = absorb(state, Observation(NOW, replace(FACTS, reseller=None)), DEFAULT_RULES, NEW_YORK)
+
+    stores.states.record(state, mute, NOW, NOW)
+    silent = state_of(stores)
+    said = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    assert (silent.license, silent.unsaid) == (FACTS, {"reseller": NOW})
+    assert said.unsaid == {}
+
+
 def test_a_paused_instance_takes_no_readings(stores: Stores) -> None:
     stores.fleet.register(replace(NORTHWIND, enabled=False))
     state = state_of(stores)

@@ -60,6 +60,37 @@ def test_a_renewal_under_another_reseller_says_that_it_was_not_you(scene: Scene)
     assert [notice.headline for notice in scene.publisher.published] == ["Northwind: license renewed, but not by you"]
 
 
+@pytest.mark.parametrize(
+    ("fact", "before", "after", "words"),
+    [
+        ("reseller", "You Inc", "3CX direct", "reseller: was You Inc, is now 3CX direct"),
+        ("key", KEY, "AAAA-BBBB-CCCC-DDDD", "license key: was ····-····-····-9Q1S, is now ····-····-····-DDDD"),
+        ("sim_calls", 8, 16, "simultaneous calls: was 8, is now 16"),
+    ],
+)
+def test_a_fact_that_went_silent_and_comes_back_different_is_told_against_what_was_last_said(
+    scene: Scene, fact: str, before: object, after: object, words: str
+) -> None:
+    for days, value in ((29, before), (28, None), (20, None), (19, after)):
+        now_says(scene, **{fact: value})
+        scene.poll(days_before(days))
+        scene.remind(days_before(days))
+
+    [notice] = scene.publisher.published
+    assert f"- {words}\n" in notice.text
+    assert [change.text for entry in scene.store.history("northwind", 10) for change in entry.changes] == [words]
+
+
+def test_a_fact_that_went_silent_and_comes_back_the_same_is_no_news(scene: Scene) -> None:
+    for days, reseller in ((29, "You Inc"), (28, None), (20, None), (19, "You Inc")):
+        now_says(scene, reseller=reseller)
+        scene.poll(days_before(days))
+        scene.remind(days_before(days))
+
+    assert scene.publisher.published == []
+    assert scene.state().unsaid == {}
+
+
 def test_a_renewal_alone_is_on_record_but_is_no_notice(scene: Scene) -> None:
     now_says(scene, expires_at=EXPIRY + 700 * DAY)
     scene.poll(days_before(28))

@@ -209,6 +209,40 @@ def test_a_stale_date_is_told_with_how_long_the_pbx_has_been_silent(age: timedel
     assert "the last known date" in notice.text
 
 
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(0), "the PBX gave no expiration date any more, so this"),
+        (timedelta(days=2), "the PBX gave no expiration date any more; the PBX has not answered for 2 days, so this"),
+    ],
+    ids=str,
+)
+def test_a_date_that_the_last_read_did_not_give_is_not_verified_and_says_why(age: timedelta, words: str) -> None:
+    noted = state(notes={Clock.LICENSE: "the PBX gave no expiration date any more"})
+
+    notice = told(10, noted, now=NOW + age)
+
+    assert not notice.verified
+    assert f"Last read: 2026-06-10 13:00 UTC - {words} is the last known date\n" in notice.text
+
+
+def test_a_date_is_verified_whatever_is_wrong_with_the_other_clock_s() -> None:
+    both = license(maintenance_expires_at=MAINTENANCE_EXPIRY)
+    noted = state(both, notes={Clock.MAINTENANCE: "the PBX gave no maintenance date any more"})
+
+    assert told(10, noted).verified
+    assert not told(60, noted, clock=Clock.MAINTENANCE).verified
+
+
+def test_a_farewell_of_a_silent_pbx_speaks_of_no_date() -> None:
+    gone = state(running=[], deleted=True)
+
+    text = told(None, gone, now=NOW + timedelta(days=3)).text
+
+    assert "the PBX has not answered for 3 days\n" in text
+    assert "last known date" not in text
+
+
 def test_a_pbx_that_was_never_read_is_said_to_be_so() -> None:
     notice = told(10, state(observed_at=None))
 

@@ -39,7 +39,7 @@ class Entry:
 
 
 def changes(before: License | None, after: License) -> tuple[Change, ...]:
-    """Return what both observations say, and say differently. What one of them does not say is no change."""
+    """Return what two observations say differently; what the first one never said is no change."""
     if before is None:
         return ()
     return tuple(_different(before, after))

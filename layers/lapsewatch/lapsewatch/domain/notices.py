@@ -11,6 +11,7 @@ from lapsewatch.domain.ledger import Answer, Event, LedgerRow
 from lapsewatch.domain.license import License
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import STALE_AFTER, Watched
+from lapsewatch.domain.state import InstanceState
 
 MAINTENANCE_STOPS = (
     "Without maintenance this PBX loses security updates and upgrades, its 3CX FQDN and automatic TLS certificates, "
@@ -52,7 +53,7 @@ class Notice:
     days_left: int | None
     last_read_at: datetime | None
     verified: bool
-    """Whether the date was read within the last day."""
+    """Whether the last read gave the date, and was made within the last day."""
     renew_url: str | None
     page_url: str
     headline: str
@@ -71,7 +72,7 @@ def notice_of(
     facts = state.license or License()
     series = state.series.get(row.key.clock)
     expires_at = series.expires_at if series and row.answer is Answer.RENEWED else None
-    verified = state.observed_at is not None and now - state.observed_at <= STALE_AFTER
+    doubts = _doubts(state, row.key.clock, now)
     event = row.key.event
     headline = f"{instance.name}: {_thing(row.key.clock)} {_news(row, expires_at, now, instance.zone)}"
     row_url = f"{page_url}/#instance-{instance.instance_id}"
@@ -82,7 +83,7 @@ def notice_of(
         f"Instance: {instance.name}" + (f" ({facts.fqdn})" if facts.fqdn else ""),
         f"Customer: {instance.customer}",
         *_date(row.key.clock, expires_at, instance.zone),
-        _last_read(state.observed_at, now, verified=verified),
+        _last_read(state, doubts, dated=expires_at is not None),
         "",
         *_what_to_do(row, renew_url),
         f"Status page: {row_url}",
@@ -106,7 +107,7 @@ def notice_of(
         expires_on=None if expires_at is None else local_date(expires_at, instance.zone),
         days_left=None if expires_at is None else days_left(expires_at, now, instance.zone),
         last_read_at=state.observed_at,
-        verified=verified,
+        verified=not doubts,
         renew_url=renew_url,
         page_url=row_url,
         headline=headline,
@@ -158,14 +159,25 @@ def _spoken(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
-def _last_read(observed_at: datetime | None, now: datetime, *, verified: bool) -> str:
-    if observed_at is None:
+def _doubts(state: InstanceState, clock: Clock, now: datetime) -> list[str]:
+    """Say why the date of a clock may not be true any more."""
+    if state.observed_at is None:
+        return ["the PBX has never been read"]
+    doubts = [state.notes[clock]] if clock in state.notes else []
+    age = now - state.observed_at
+    if age > STALE_AFTER:
+        days = age // timedelta(days=1)
+        doubts.append(f"the PBX has not answered for {days} day{'s' if days != 1 else ''}")
+    return doubts
+
+
+def _last_read(state: InstanceState, doubts: list[str], *, dated: bool) -> str:
+    if state.observed_at is None:
         return "This PBX has never been read."
-    read = f"Last read: {observed_at:%Y-%m-%d %H:%M} UTC"
-    if verified:
+    read = f"Last read: {state.observed_at:%Y-%m-%d %H:%M} UTC"
+    if not doubts:
         return read
-    days = max((now - observed_at) // timedelta(days=1), 1)
-    return f"{read} - the PBX has not answered for {days} day{'s' if days != 1 else ''}, so this is the last known date"
+    return f"{read} - {'; '.join(doubts)}" + (", so this is the last known date" if dated else "")
 
 
 def _what_to_do(row: LedgerRow, renew_url: str | None) -> list[str]:

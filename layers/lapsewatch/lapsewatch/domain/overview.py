@@ -15,6 +15,7 @@ from lapsewatch.domain.license import REMEDIES, License, Seats
 from lapsewatch.domain.links import renew_link
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series
+from lapsewatch.domain.silence import in_words
 from lapsewatch.domain.state import InstanceState, next_due_at
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
 
@@ -83,7 +84,7 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
         acknowledged_until=_acknowledged_until(acknowledged, rules, now, zone),
         acknowledged=_acknowledged_by(acknowledged),
         zone=zone.key,
-        note=state.note,
+        note=_note(state, now, zone),
     )
 
 
@@ -108,6 +109,11 @@ def freshness_of(state: InstanceState, now: datetime) -> Freshness:
     if state.observed_at is None:
         return Freshness.NEVER_READ
     return Freshness.STALE if now - state.observed_at > STALE_AFTER else Freshness.FRESH
+
+
+def _note(state: InstanceState, now: datetime, zone: ZoneInfo) -> str | None:
+    remarks = [state.note, *in_words(state.unsaid, now, zone)]
+    return "; ".join(remark for remark in remarks if remark) or None
 
 
 def _acknowledged_until(series: Series | None, rules: ReminderRules, now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -67,7 +67,8 @@ def state_item(state: InstanceState) -> Item:
         "license": _license_item(state.license),
         "observed_at": _stamp(state.observed_at),
         "perpetual": state.perpetual,
-        "note": state.note,
+        "note": None,  # what notes were before they were told apart by clock
+        "notes": dict(state.notes) or None,
         "reason": state.reason.value if state.reason else None,
         "fail_count": state.fail_count,
         "next_poll_at": _stamp(state.next_poll_at),
@@ -76,6 +77,7 @@ def state_item(state: InstanceState) -> Item:
         **{f"{clock}_series": _series_item(state.series.get(clock)) for clock in Clock},
         **{f"{clock}_alerts": _alerts_of(state.series.get(clock)) for clock in Clock},
         "left": {mark: stamp(at) for mark, at in state.left.items()} or None,
+        "unsaid": {fact: stamp(since) for fact, since in state.unsaid.items()} or None,
         **{f"{clock}_last_cycle": state.last_cycles.get(clock) for clock in Clock},
     }
 
@@ -92,7 +94,7 @@ def state_of(item: Item) -> InstanceState:
         license=_license_of(item, series),
         observed_at=_instant(item, "observed_at"),
         perpetual=bool(item.get("perpetual")),
-        note=item.get("note"),
+        notes=_notes_of(item),
         reason=Reason(item["reason"]) if "reason" in item else None,
         fail_count=int(item.get("fail_count", 0)),
         next_poll_at=_instant(item, "next_poll_at"),
@@ -100,8 +102,16 @@ def state_of(item: Item) -> InstanceState:
         lease_until=_instant(item, "lease_until"),
         series=series,
         left={mark: instant_of(at) for mark, at in item.get("left", {}).items()},
+        unsaid={fact: instant_of(since) for fact, since in item.get("unsaid", {}).items()},
         last_cycles={c: int(item[f"{c}_last_cycle"]) for c in Clock if f"{c}_last_cycle" in item},
     )
+
+
+def _notes_of(item: Item) -> dict[Clock, str]:
+    if "note" in item:
+        parts = item["note"].split("; ")
+        return {Clock.MAINTENANCE if "maintenance date" in part else Clock.LICENSE: part for part in parts}
+    return {Clock(clock): note for clock, note in item.get("notes", {}).items()}
 
 
 def _license_item(license: License | None) -> Item | None:
