@@ -38,6 +38,7 @@ def api() -> APIGatewayHttpResolver:
         shelf=S3Shelf(aws.s3(), settings.bucket_name),
         rules=settings.rules,
         renew_template=settings.renew_url_template,
+        zone=settings.tenant_zone,
         now=lambda: datetime.now(UTC),
     )
     return make_app(services)

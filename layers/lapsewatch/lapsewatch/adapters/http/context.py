@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
@@ -36,6 +37,8 @@ class Services:
     shelf: S3Shelf
     rules: ReminderRules
     renew_template: str
+    zone: ZoneInfo
+    """Whose calendar names the day of the fleet as a whole."""
     now: Callable[[], datetime]
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lapsewatch.adapters.pages.chart import bars
 from lapsewatch.adapters.pages.dates import groups
 from lapsewatch.adapters.pages.files import Asset, asset_path, assets
+from lapsewatch.adapters.pages.fleet_csv import fleet_table
 from lapsewatch.adapters.pages.fleet_json import fleet_document, row_document
 from lapsewatch.adapters.pages.instance import facts_of, group_views
 from lapsewatch.adapters.pages.rows import row_view
@@ -27,6 +28,7 @@ __all__ = [
     "assets",
     "render_calendar",
     "render_error",
+    "render_fleet_csv",
     "render_fleet_json",
     "render_index",
     "render_instance",
@@ -65,6 +67,11 @@ def render_calendar(status: FleetStatus) -> str:
 def render_fleet_json(status: FleetStatus) -> str:
     """Return the fleet for programs."""
     return _printable(fleet_document(status))
+
+
+def render_fleet_csv(status: FleetStatus) -> str:
+    """Return the fleet for spreadsheets."""
+    return _printable(fleet_table(status))
 
 
 def render_instance(watched: Watched, lines: list[Line], next_at: datetime | None, band: Band, now: datetime) -> str:
