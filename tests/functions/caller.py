@@ -14,7 +14,7 @@ from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.tokens import Role
 from lapsewatch.refresh import Refreshing
 
-from tests.fakes import FakeHeartbeats, FakeTokens
+from tests.fakes import FakeFeeds, FakeHeartbeats, FakeTokens
 from tests.scenes import EXPIRY, NEW_YORK, Scene, days_before
 
 NOW = days_before(6)
@@ -47,19 +47,23 @@ class Api:
         self.scene.says(EXPIRY)
         self.scene.poll(days_before(11))
         self.now = NOW
+        self.shelf = FakeShelf()
         self.tokens = FakeTokens()
+        self.feeds = FakeFeeds()
         self.heartbeats = FakeHeartbeats()
         self.bearers = {role: create_token(self.tokens, role, f"a {role}", NOW) for role in Role}
         self.app: APIGatewayHttpResolver = make_app(
             Services(
                 gate=Gate(self.tokens, lambda: KEY),
+                feeds=self.feeds,
                 fleet=self.scene.store,
                 ledger=self.scene.store,
                 heartbeats=self.heartbeats,
                 refreshing=Refreshing(self.scene.polling, self.scene.render, self.scene.remind_job),
-                shelf=FakeShelf(),  # type: ignore[arg-type]  # it has the one method
+                shelf=self.shelf,  # type: ignore[arg-type]  # it has the one method
                 rules=DEFAULT_RULES,
                 renew_template="https://shop.example/renew?key={key}",
+                page_url="https://page.example",
                 zone=NEW_YORK,
                 now=lambda: self.now,
             )

@@ -15,7 +15,7 @@ from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import ForbiddenError
 from lapsewatch.lifecycle import Operating
-from lapsewatch.ports import Fleet, Heartbeats, Ledger
+from lapsewatch.ports import Feeds, Fleet, Heartbeats, Ledger
 from lapsewatch.refresh import Refreshing
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class Services:
     """Everything the routes call."""
 
     gate: Gate
+    feeds: Feeds
     fleet: Fleet
     ledger: Ledger
     heartbeats: Heartbeats
@@ -37,6 +38,7 @@ class Services:
     shelf: S3Shelf
     rules: ReminderRules
     renew_template: str
+    page_url: str
     zone: ZoneInfo
     """Whose calendar names the day of the fleet as a whole."""
     now: Callable[[], datetime]

@@ -111,8 +111,7 @@ def _page(app: APIGatewayHttpResolver, services: Services, name: str) -> Respons
     known = header(app.current_event.raw_event, "if-none-match")
     found = services.shelf.page(name, known)
     if found is None:
-        text = "The first report has not been made yet: this page comes by itself in a few minutes."
-        return Response(HTTPStatus.SERVICE_UNAVAILABLE, HTML, pages.render_error(503, "Not rendered yet", text))
+        return unrendered()
     headers: dict[str, Any] = {"ETag": found.etag, "Cache-Control": REVALIDATED}
     if found.body is None:
         return Response(HTTPStatus.NOT_MODIFIED, None, "", headers=headers)
@@ -120,6 +119,12 @@ def _page(app: APIGatewayHttpResolver, services: Services, name: str) -> Respons
         day = local_date(found.generated_at or services.now(), services.zone)
         headers["Content-Disposition"] = f'attachment; filename="lapsewatch-{day}.csv"'
     return Response(200, found.content_type, found.body.decode(), headers=headers, compress=True)
+
+
+def unrendered() -> Response[Any]:
+    """Answer for what the report has not made yet."""
+    text = "The first report has not been made yet: this page comes by itself in a few minutes."
+    return Response(HTTPStatus.SERVICE_UNAVAILABLE, HTML, pages.render_error(503, "Not rendered yet", text))
 
 
 def _asset(services: Services, name: str) -> Response[Any]:
