@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from lapsewatch.adapters.dynamodb.feed_store import DynamoFeeds
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.moves import DynamoMoves
@@ -63,6 +64,10 @@ class DeployedStack:
     @property
     def tokens(self) -> DynamoTokens:
         return DynamoTokens(self._table)
+
+    @property
+    def feeds(self) -> DynamoFeeds:
+        return DynamoFeeds(self._table)
 
     @property
     def states(self) -> DynamoStates:

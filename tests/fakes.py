@@ -9,6 +9,7 @@ from itertools import islice
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
+from lapsewatch.domain.feeds import Feed
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
@@ -330,6 +331,25 @@ class FakeTokens:
         self.known[token_id] = replace(self.known[token_id], revoked_at=now)
 
     def tokens(self) -> list[Token]:
+        return list(self.known.values())
+
+
+class FakeFeeds:
+    """Feeds in a dictionary."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Feed] = {}
+
+    def feed(self, feed_id: str) -> Feed | None:
+        return self.known.get(feed_id)
+
+    def add(self, feed: Feed) -> None:
+        self.known[feed.feed_id] = feed
+
+    def revoke(self, feed_id: str, now: datetime) -> None:
+        self.known[feed_id] = replace(self.known[feed_id], revoked_at=now)
+
+    def feeds(self) -> list[Feed]:
         return list(self.known.values())
 
 

@@ -167,7 +167,7 @@ def test_report_renders_every_page_into_the_bucket(stack: Stack) -> None:
 
     assert counts == {
         "rows": 1,
-        "replaced": 3,
+        "replaced": 4,
         "outdated": 0,
         "subscribers_confirmed": 0,
         "dead_letters": 0,
@@ -175,7 +175,7 @@ def test_report_renders_every_page_into_the_bucket(stack: Stack) -> None:
         "remind_late": 1,
     }
     keys = {found["Key"] for found in stack.emulator.client("s3").list_objects_v2(Bucket=stack.bucket)["Contents"]}
-    assert {"index.html", "calendar.html", "fleet.json"} <= keys
+    assert {"index.html", "calendar.html", "fleet.json", "fleet.csv"} <= keys
     assert stack.beats() == {"report"}
 
 

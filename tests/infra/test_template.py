@@ -203,6 +203,12 @@ def test_the_table_has_the_keys_and_indexes_that_the_stores_were_tested_on() -> 
     assert {name: table[name] for name in fleet_table()} == fleet_table()
 
 
+def test_the_gateway_keeps_no_log_of_paths_since_the_address_of_a_feed_is_its_token() -> None:
+    for stage in of_type("AWS::ApiGatewayV2::Stage").values():
+        assert "AccessLogSettings" not in stage
+        assert "LoggingLevel" not in stage["DefaultRouteSettings"]
+
+
 def test_the_bucket_is_private_and_takes_only_tls() -> None:
     bucket = RESOURCES["ReportBucket"]["Properties"]
     [statement] = RESOURCES["ReportBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]

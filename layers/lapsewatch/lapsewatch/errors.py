@@ -13,6 +13,10 @@ class UnknownInstanceError(LapsewatchError):
     """No such instance, or not for this caller."""
 
 
+class UnknownFeedError(LapsewatchError):
+    """No such feed, or it was revoked, or the token is wrong: callers are not told which."""
+
+
 class InvalidRequestError(LapsewatchError):
     """The caller sent something that cannot be used; the text names the field and the remedy."""
 

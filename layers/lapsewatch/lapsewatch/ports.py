@@ -8,6 +8,7 @@ from typing import Protocol
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
+from lapsewatch.domain.feeds import Feed
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
@@ -271,3 +272,15 @@ class Tokens(Protocol):
     def revoke(self, token_id: str, now: datetime) -> None: ...
 
     def tokens(self) -> list[Token]: ...
+
+
+class Feeds(Protocol):
+    """Feeds, by their id."""
+
+    def feed(self, feed_id: str) -> Feed | None: ...
+
+    def add(self, feed: Feed) -> None: ...
+
+    def revoke(self, feed_id: str, now: datetime) -> None: ...
+
+    def feeds(self) -> list[Feed]: ...

@@ -13,6 +13,7 @@ from lapsewatch.ports import Audience, DeadLetters, Fleet, Heartbeats, Pages
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+CSV = "text/csv; charset=utf-8; header=present"
 
 
 @dataclass(frozen=True, slots=True)

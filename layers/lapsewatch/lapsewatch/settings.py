@@ -128,6 +128,7 @@ class ReportSettings(RuleSettings):
 class ApiSettings(PollSettings):
     secret_path: Text
     bucket_name: Text
+    page_url: BaseUrl
     renew_url_template: RenewTemplate
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.bands import band_of
-from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.clocks import Clock, driving
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.editions import edition_label
 from lapsewatch.domain.instance import Instance
@@ -89,15 +89,12 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
 
 
 def driving_clock(state: InstanceState) -> tuple[Clock | None, datetime | None]:
-    """Return the clock whose date decides the band: the license's, or maintenance for a perpetual license."""
+    """Return the clock whose date decides the band, and that date."""
     facts = state.license
     if facts is None:
         return None, None
-    if facts.expires_at is not None:
-        return Clock.LICENSE, facts.expires_at
-    if state.perpetual and facts.maintenance_expires_at is not None:
-        return Clock.MAINTENANCE, facts.maintenance_expires_at
-    return None, None
+    clock = driving(facts.expires_at, facts.maintenance_expires_at, perpetual=state.perpetual)
+    return clock, facts.maintenance_expires_at if clock is Clock.MAINTENANCE else facts.expires_at
 
 
 def freshness_of(state: InstanceState, now: datetime) -> Freshness:

@@ -2,12 +2,13 @@
 
 import re
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lapsewatch.adapters.pages.chart import bars
 from lapsewatch.adapters.pages.dates import groups
-from lapsewatch.adapters.pages.files import Asset, asset_path, assets
+from lapsewatch.adapters.pages.engine import page, part, printable
+from lapsewatch.adapters.pages.files import Asset, assets
+from lapsewatch.adapters.pages.fleet_csv import fleet_table
 from lapsewatch.adapters.pages.fleet_json import fleet_document, row_document
 from lapsewatch.adapters.pages.instance import facts_of, group_views
 from lapsewatch.adapters.pages.rows import row_view
@@ -18,15 +19,12 @@ from lapsewatch.domain.months import calendar_of, months_ahead
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.status import Band, FleetStatus
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from markupsafe import Markup
-
 __all__ = [
     "Asset",
     "assets",
     "render_calendar",
     "render_error",
+    "render_fleet_csv",
     "render_fleet_json",
     "render_index",
     "render_instance",
@@ -40,10 +38,10 @@ OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 def render_index(status: FleetStatus) -> str:
     """Return the status page: the whole fleet in one table, in the order of its rows."""
-    return _page(
+    return page(
         "index",
         **_head(status),
-        rows=_part("rows", rows=[row_view(row, status) for row in status.rows]),
+        rows=part("rows", rows=[row_view(row, status) for row in status.rows]),
         counters=[(band.value, band_text(band), hint, status.counters.get(band, 0)) for band, hint in BANDS.items()],
         customers=sorted({row.customer for row in status.rows if row.customer}, key=str.casefold),
         ladders=[(clock.value, ", ".join(map(str, days))) for clock, days in status.ladders.items()],
@@ -54,23 +52,28 @@ def render_calendar(status: FleetStatus) -> str:
     """Return the calendar: every date once, by month."""
     calendar = calendar_of(status)
     today = local_date(status.generated_at, zone_named(status.zone))
-    return _page(
+    return page(
         "calendar",
         **_head(status),
-        dates=_part("dates", groups=groups(calendar, status.generated_at)),
+        dates=part("dates", groups=groups(calendar, status.generated_at)),
         bars=bars(months_ahead(calendar, today)),
     )
 
 
 def render_fleet_json(status: FleetStatus) -> str:
     """Return the fleet for programs."""
-    return _printable(fleet_document(status))
+    return printable(fleet_document(status))
+
+
+def render_fleet_csv(status: FleetStatus) -> str:
+    """Return the fleet for spreadsheets."""
+    return printable(fleet_table(status))
 
 
 def render_instance(watched: Watched, lines: list[Line], next_at: datetime | None, band: Band, now: datetime) -> str:
     """Return the page of one instance: why each notice was sent, is waiting, or was never owed."""
     zone = watched.instance.zone
-    return _page(
+    return page(
         "instance",
         instance_id=watched.instance.instance_id,
         name=watched.instance.name or watched.instance.instance_id,
@@ -89,12 +92,12 @@ def render_instance(watched: Watched, lines: list[Line], next_at: datetime | Non
 def render_sign_in(error: str | None, return_to: str) -> str:
     """Return the sign-in form; `return_to` is kept only if it is a path on this site."""
     kept = return_to if OWN_PATH.fullmatch(return_to) else "/"
-    return _page("sign_in", error=error or "", return_to=kept)
+    return page("sign_in", error=error or "", return_to=kept)
 
 
 def render_error(status_code: int, title: str, text: str) -> str:
     """Return a page that says what went wrong."""
-    return _page("error", status_code=status_code, title=title, text=text)
+    return page("error", status_code=status_code, title=title, text=text)
 
 
 def _head(status: FleetStatus) -> dict[str, Any]:
@@ -106,40 +109,3 @@ def _head(status: FleetStatus) -> dict[str, Any]:
         "total": len(status.rows),
         "concerns": [(concern_text(concern, zone), concern.remedy) for concern in status.concerns],
     }
-
-
-def _page(template: str, **facts: Any) -> str:
-    return _printable(_environment().get_template(f"{template}.html.jinja").render(facts, here=template))
-
-
-def _part(template: str, **facts: Any) -> "Markup":
-    from markupsafe import Markup  # noqa: PLC0415  comes with Jinja, see below
-
-    # Safe: the part went through the same autoescaping environment.
-    return Markup(_environment().get_template(f"{template}.html.jinja").render(facts))  # noqa: S704
-
-
-def _printable(text: str) -> str:
-    """Return what can be stored: a lone surrogate cannot be encoded, and a NUL is no character of HTML."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode(errors="replace").decode()
-    return text.replace("\0", "\ufffd")
-
-
-@cache
-def _environment() -> "Environment":
-    # Imported here because the API serves most pages from the bucket and then never needs it.
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
-
-    environment = Environment(
-        autoescape=True,
-        auto_reload=False,
-        loader=PackageLoader("lapsewatch"),
-        lstrip_blocks=True,
-        trim_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.globals["asset"] = asset_path
-    return environment
