@@ -125,12 +125,11 @@ def judge_reminder(row: LedgerRow, state: InstanceState, *, silent: bool) -> Ver
 
     `silent` tells whether somebody acknowledged the cycle meanwhile.
     """
-    series = state.series.get(row.key.clock)
-    if state.deleted or series is None or series.cycle != row.key.cycle:
+    if not state.in_cycle(row.key.clock, row.key.cycle):
         return Verdict.CANCEL
     if not state.enabled:
         return Verdict.PARK
-    if _tighter_claimed(row, series):
+    if _tighter_claimed(row, state.series[row.key.clock]):
         return Verdict.SUPERSEDE
     return Verdict.PARK if silent else Verdict.SEND
 
@@ -162,5 +161,5 @@ def settled_state(verdict: Verdict, row: LedgerRow) -> RowState:
 
 
 def backoff(attempts: int) -> timedelta:
-    """Return how long a refused row rests: a minute, doubling, at most an hour."""
+    """Return how long to rest after so many attempts: a minute, doubling, at most an hour."""
     return min(timedelta(minutes=2 ** min(attempts - 1, 10)), LONGEST_BACKOFF)
