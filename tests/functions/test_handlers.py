@@ -20,7 +20,7 @@ from lapsewatch.wiring import aws
 
 from local.build import ROOT
 from local.emulator import KEYS, REGION, Emulator
-from tests.builders import instance
+from tests.builders import instance, sqs_event
 
 CONTEXT = SimpleNamespace(aws_request_id="run-1", get_remaining_time_in_millis=lambda: 300_000)
 ALL = ("poll/dispatch", "poll/worker", "remind/handler", "report/handler")
@@ -97,10 +97,6 @@ def handler(name: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     spec.loader.exec_module(module)
     found: Callable[[dict[str, Any], Any], dict[str, Any]] = module.handler
     return found
-
-
-def sqs_event(*bodies: str) -> dict[str, Any]:
-    return {"Records": [{"messageId": f"m{n}", "body": body} for n, body in enumerate(bodies)]}
 
 
 def test_dispatch_queues_a_poll_of_every_enabled_instance(stack: Stack) -> None:

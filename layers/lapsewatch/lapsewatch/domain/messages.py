@@ -43,3 +43,23 @@ class Message:
     @property
     def triggers(self) -> tuple[Trigger, ...]:
         return tuple(notice.trigger for notice in self.notices if notice.trigger)
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Something that is no message of the topic, and why not; never what was in it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a queue handed over."""
+
+    message_id: str
+    receipt: str
+    """By which this hand-over is known to the queue."""
+    receives: int
+    """How often it was handed over, this time included."""
+    body: str
+    message: Message | Malformed
