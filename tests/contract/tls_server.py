@@ -78,6 +78,7 @@ async def serving(behavior: Behavior, *, name: str = NAME, expired: bool = False
             feed(data)
 
         setattr(reader, "feed_data", counted)  # noqa: B010  a tap on what arrives
+        server.received += getattr(reader, "_buffer")  # noqa: B009  what came before the tap was on
         try:
             await behavior(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):

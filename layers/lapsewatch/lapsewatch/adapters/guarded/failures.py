@@ -65,6 +65,9 @@ def _network_failure(cause: OSError) -> Failure | None:
     """Return what a network error means; None if only whatever wrapped it can tell."""
     if isinstance(cause, ssl.SSLCertVerificationError):
         return Failure(Cause.UNTRUSTED, cause.verify_message)
+    if isinstance(cause, ssl.SSLEOFError):
+        # It hung up: a host that restarts does, and its certificate may be as good as ever.
+        return Failure(Cause.UNREACHABLE, "the connection ended within the TLS handshake")
     if isinstance(cause, ssl.SSLError):
         return Failure(Cause.UNTRUSTED, cause.reason or "")
     if isinstance(cause, TimeoutError):
