@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.instances import instance_app
+from cli.notify import notify_app
 from cli.options import Endpoint, Stack
 from cli.reminders import remind
 from cli.stack import DeployedStack
@@ -20,6 +21,7 @@ app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=F
 token_app = typer.Typer(no_args_is_help=True, help="Access tokens of people, screens and programs.")
 app.add_typer(token_app, name="token")
 app.add_typer(instance_app, name="instance")
+app.add_typer(notify_app, name="notify")
 app.command("remind")(remind)
 console = Console(highlight=False)
 

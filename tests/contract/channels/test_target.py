@@ -95,7 +95,7 @@ def test_only_the_host_is_printed() -> None:
 @pytest.mark.fault("C4")
 def test_a_target_is_kept_for_five_minutes_and_then_read_anew(emulator: Emulator) -> None:
     ssm, clock, name = emulator.client("ssm"), Clock(), parameter_name(f"/lapsewatch/{uuid4().hex[:8]}")
-    secret = SsmSecret(ssm, name, target_from, clock)
+    secret = SsmSecret(ssm, name, target_from, "store it", clock)
     put(ssm, name, stored(URL, SECRET))
     first = secret.content()
     put(ssm, name, stored("https://other.example/", SECRET))
@@ -112,9 +112,9 @@ def test_a_target_is_kept_for_five_minutes_and_then_read_anew(emulator: Emulator
 @pytest.mark.fault("C3")
 def test_a_target_that_is_missing_or_broken_is_named_until_it_is_repaired(emulator: Emulator) -> None:
     ssm, name = emulator.client("ssm"), parameter_name(f"/lapsewatch/{uuid4().hex[:8]}")
-    secret = SsmSecret(ssm, name, target_from)
+    secret = SsmSecret(ssm, name, target_from, "store it")
 
-    with pytest.raises(SettingsError, match=f"{name} cannot be read: ParameterNotFound"):
+    with pytest.raises(SettingsError, match=rf"{name} cannot be read \(ParameterNotFound\): store it"):
         secret.content()
     put(ssm, name, '{"url": "https://hooks.example.com/"}')
     with pytest.raises(SettingsError, match="secret: "):
@@ -130,8 +130,8 @@ def test_a_parameter_store_that_cannot_be_reached_is_said_to_be() -> None:
         def get_parameter(self, **_: Any) -> Any:
             raise EndpointConnectionError(endpoint_url="https://ssm.example")
 
-    with pytest.raises(SettingsError, match="cannot be read: EndpointConnectionError"):
-        SsmSecret(Away(), "/x", target_from).content()  # type: ignore[arg-type]  # it has the one call
+    with pytest.raises(SettingsError, match=r"cannot be read \(EndpointConnectionError\)"):
+        SsmSecret(Away(), "/x", target_from, "store it").content()  # type: ignore[arg-type]  # it has the one call
 
 
 def put(ssm: Any, name: str, value: str) -> None:

@@ -71,18 +71,23 @@ class SsmSecrets:
 
 
 class SsmSecret[Content]:
-    """One secret, kept for a while; `read` makes sense of its text or raises SettingsError."""
+    """One secret, kept for a while; `read` makes sense of its text or raises SettingsError.
+
+    `remedy` says how to store it.
+    """
 
     def __init__(
         self,
         client: SSMClient,
         name: str,
         read: Callable[[str], Content],
+        remedy: str,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._name = name
         self._read = read
+        self._remedy = remedy
         self._monotonic = monotonic
         self._fetched: tuple[float, Content] | None = None
 
@@ -100,7 +105,7 @@ class SsmSecret[Content]:
             why = error.response["Error"]["Code"]
         except BotoCoreError as error:
             why = type(error).__name__
-        raise SettingsError(f"The secret {self._name} cannot be read: {why}.")
+        raise SettingsError(f"The secret {self._name} cannot be read ({why}): {self._remedy}")
 
 
 def session_key(client: SSMClient, secret_path: str) -> bytes:
