@@ -29,6 +29,7 @@ def notify_webhook(
         typer.Option(
             prompt="Secret (empty for a new one)",
             hide_input=True,
+            show_default=False,
             envvar="LAPSEWATCH_WEBHOOK_SECRET",
             help="What signs the messages.",
         ),
@@ -41,7 +42,7 @@ def notify_webhook(
     found = DeployedStack(stack, endpoint_url)
     found.store_webhook(stored(url, signing))
     if not secret:
-        print(signing)
+        print(f"The new secret, shown once: {signing}")
     console.print("Stored; it is used within five minutes.")
     if not found.webhook_on:
         console.print("The webhook is off: deploy with WebhookChannel=on.")

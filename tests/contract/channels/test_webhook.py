@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from ipaddress import ip_network
 
 import pytest
+import time_machine
 from lapsewatch.adapters.channels.webhook.channel import WebhookChannel
 from lapsewatch.adapters.channels.webhook.target import Target
 from lapsewatch.adapters.guarded.addresses import Network
@@ -23,6 +24,7 @@ from lapsewatch.errors import SettingsError
 from local.emulator import free_port
 from tests.builders import NOW
 from tests.contract.tls_server import NAME, Behavior, TlsServer, body_of, head_of, serving
+from tests.guide import verified
 
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"),)
 SECRET = b"a secret of some length"
@@ -142,6 +144,19 @@ def test_a_receiver_can_prove_the_signature_with_the_secret_alone() -> None:
     stamp, told = (part.partition("=")[2] for part in headers["lapsewatch-signature"].split(","))
     assert hmac.digest(SECRET, stamp.encode() + b"." + body, hashlib.sha256).hex() == told
     assert int(stamp) == NOW.timestamp()
+
+
+def test_the_check_that_the_guide_gives_tells_ours_from_all_else() -> None:
+    _, headers, body = request_of(post(answers("204 No Content"))[1])
+    signature, check, secret = headers["lapsewatch-signature"], verified(), SECRET.decode()
+
+    with time_machine.travel(NOW + timedelta(seconds=10), tick=False):
+        assert check(body, signature, secret)
+        assert not check(body + b" ", signature, secret)
+        assert not check(body, signature, secret + "!")
+        assert not check(body, signature.replace("t=", "t=1"), secret)
+    with time_machine.travel(NOW + timedelta(seconds=301), tick=False):
+        assert not check(body, signature, secret)
 
 
 @pytest.mark.fault("N11")
