@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cli.feeds import feed_app
 from cli.instances import instance_app
+from cli.notify import notify_app
 from cli.options import Endpoint, Stack
 from cli.reminders import remind
 from cli.stack import DeployedStack
@@ -22,6 +23,7 @@ token_app = typer.Typer(no_args_is_help=True, help="Access tokens of people, scr
 app.add_typer(token_app, name="token")
 app.add_typer(instance_app, name="instance")
 app.add_typer(feed_app, name="feed")
+app.add_typer(notify_app, name="notify")
 app.command("remind")(remind)
 console = Console(highlight=False)
 

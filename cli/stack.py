@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from lapsewatch.adapters.channels.webhook.channel import WebhookChannel
+from lapsewatch.adapters.channels.webhook.target import parameter_name
 from lapsewatch.adapters.dynamodb.feed_store import DynamoFeeds
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
@@ -27,6 +29,8 @@ from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import LapsewatchError
 from lapsewatch.lifecycle import Operating
+from lapsewatch.settings import networks_from
+from lapsewatch.wiring.notify import webhook
 
 
 class StackError(LapsewatchError):
@@ -115,6 +119,21 @@ class DeployedStack:
     def store_secret(self, instance: Instance, user: str, password: str) -> None:
         """Store the credentials of an instance as a SecureString; the table only ever holds its name."""
         self._put(instance.secret_name, json.dumps({"user": user, "password": password}))
+
+    @property
+    def webhook_on(self) -> bool:
+        """Whether the stack was deployed with the webhook."""
+        return bool(self._parameters.get("WebhookChannel") == "on")
+
+    @property
+    def webhook(self) -> WebhookChannel:
+        """The webhook as the notify function has it, but dialled from here."""
+        networks = networks_from(self._parameters["AllowedNetworks"])
+        return webhook(self._client("ssm"), self._outputs["SecretPath"], networks)
+
+    def store_webhook(self, target: str) -> None:
+        """Store where the webhook is, with its secret."""
+        self._put(parameter_name(self._outputs["SecretPath"]), target)
 
     def renew_session_key(self) -> None:
         """Store a new key that signs sessions; everybody signs in anew."""

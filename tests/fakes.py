@@ -14,8 +14,10 @@ from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
 from lapsewatch.domain.lifecycle import revival
+from lapsewatch.domain.messages import Arrival, Message
 from lapsewatch.domain.moves import Summary, Sweep
 from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.outcomes import Delivered, Outcome
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed, owed_rows
 from lapsewatch.domain.state import InstanceState
@@ -280,6 +282,43 @@ class FakeQueue:
         taken = list(instance_ids)
         self.sent += taken
         return len(taken)
+
+
+class FakeNotifyQueue:
+    """Remembers what is to be tried again when, and what was given up why; `breaks` makes every call fail."""
+
+    def __init__(self) -> None:
+        self.postponed: dict[str, timedelta] = {}
+        self.buried: list[tuple[str, str]] = []
+        self.breaks = False
+
+    def postpone(self, arrival: Arrival, by: timedelta) -> None:
+        self._may_break()
+        self.postponed[arrival.message_id] = by
+
+    def bury(self, arrival: Arrival, reason: str) -> None:
+        self._may_break()
+        self.buried.append((arrival.body, reason))
+
+    def _may_break(self) -> None:
+        if self.breaks:
+            raise ConnectionError("the queue cannot be reached")
+
+
+class FakeChannel:
+    """Takes every message, but for those that `answers` has an outcome or an exception for, by event id."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Outcome | Exception] = {}
+        self.taken: list[Message] = []
+
+    def send(self, message: Message, now: datetime) -> Outcome:
+        answer = self.answers.get(message.event_id, Delivered("HTTP 204"))
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, Delivered):
+            self.taken.append(message)
+        return answer
 
 
 class FakeAudience:

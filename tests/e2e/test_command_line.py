@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,18 @@ from tests.e2e.conftest import Running
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 
-def command(running: Running, *words: str) -> subprocess.CompletedProcess[str]:
+def command(
+    running: Running, *words: str, more: Mapping[str, str] | None = None, typed: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a command with more in its environment, and something typed at its questions."""
     keys = {name.upper(): value for name, value in KEYS.items()}
     environment = {"AWS_ENDPOINT_URL": running.stack.emulator.endpoint, "AWS_DEFAULT_REGION": REGION, **keys}
-    environment |= {"LAPSEWATCH_PBX_PASSWORD": "a secret", "COLUMNS": "200"}
+    environment |= {"LAPSEWATCH_PBX_PASSWORD": "a secret", "COLUMNS": "200", **(more or {})}
     line = [str(Path(sys.executable).with_name("lapsewatch")), *words]
-    return subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    # Without a terminal, or a question would be put to whoever runs the tests.
+    return subprocess.run(
+        line, env=environment, input=typed, capture_output=True, text=True, check=False, start_new_session=True
+    )
 
 
 def test_a_created_token_opens_the_page_until_it_is_revoked(running: Running) -> None:

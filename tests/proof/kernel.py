@@ -74,6 +74,8 @@ class Run:
         """What it calls that step with."""
         self.looked = 0
         """The step of all runs at which this one last read instances."""
+        self.unmarked: set[str] = set()
+        """Event ids that the channel took from it and that it has not marked yet."""
         self._greenlet = IDLE.pop() if IDLE else greenlet(_serve)
         self._go(body)
 

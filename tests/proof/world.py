@@ -23,6 +23,7 @@ from tests.proof.kernel import TIMEOUT, Fault, Kernel, Run
 START = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
 ZONES = ("America/New_York", "Asia/Kathmandu", "Pacific/Apia", "UTC")
 LICENSE = (10, 3, 1)
+DEATHS = frozenset({Fault.DIES_BEFORE, Fault.DIES_AFTER})
 FLAP_WINDOW = timedelta(hours=24)
 
 
@@ -107,9 +108,16 @@ class World:
             self.seen["died between publish and mark" if fault is Fault.DIES_AFTER else "ambiguous publish"] += 1
         if run.step == "mark_sent" and fault is not Fault.NONE:
             self.seen["died between publish and mark" if fault is Fault.DIES_BEFORE else "lost mark"] += 1
-            key = run.args[0].key
-            self.marks_lost[f"{key.instance_id}:{key.alert}"] += 1
+            run.unmarked.discard(_name(run.args[0].key))
+            self.marks_lost[_name(run.args[0].key)] += 1
+        published = run.step == "publish"
+        if fault in DEATHS and not published:
+            # Whoever dies in the middle of a digest takes the marks of all its other rows along.
+            self.marks_lost.update(run.unmarked)
         run.go(fault)
+        if published and fault is not Fault.NONE:
+            # That outcome is counted with the channel.
+            run.unmarked.clear()
         if run.ended and run in self.runs:
             self.runs.remove(run)
 
@@ -129,6 +137,8 @@ class World:
             self.violations.append(violation)
 
     def _stored(self, name: str, args: tuple[Any, ...]) -> None:
+        if name == "mark_sent" and Run.going:
+            Run.going.unmarked.discard(_name(args[0].key))
         if name != "record":
             return
         state = args[1].state
@@ -141,6 +151,8 @@ class World:
 
     def _taken(self, notice: Notice) -> None:
         key = RowKey.of_alert(notice.instance_id, notice.event_id.partition(":")[2])
+        if Run.going:
+            Run.going.unmarked.add(notice.event_id)
         first = notice.event_id not in {taken.event_id for taken in self.kernel.channel.taken}
         if key.milestone is not None:
             late = key.alert in self.answered.get(notice.instance_id, set())
@@ -245,6 +257,10 @@ class World:
     def _left(self, instance_id: str, expires_at: datetime, now: datetime) -> int:
         zone = self.zones[instance_id]
         return (expires_at.astimezone(zone).date() - now.astimezone(zone).date()).days
+
+
+def _name(key: RowKey) -> str:
+    return f"{key.instance_id}:{key.alert}"
 
 
 def with_hour(world: World, hour: int) -> None:

@@ -12,8 +12,10 @@ from lapsewatch.domain.feeds import Feed
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
+from lapsewatch.domain.messages import Arrival, Message
 from lapsewatch.domain.moves import Summary, Sweep
 from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.outcomes import Outcome
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed
 from lapsewatch.domain.state import InstanceState
@@ -203,6 +205,26 @@ class PollQueue(Protocol):
 
     def send(self, instance_ids: Iterable[str]) -> int:
         """Queue one message per instance and return how many were taken; refused entries are retried once."""
+        ...
+
+
+class NotifyQueue(Protocol):
+    """The queue between the topic and a channel."""
+
+    def postpone(self, arrival: Arrival, by: timedelta) -> None:
+        """Hide a message until it is to be tried again."""
+        ...
+
+    def bury(self, arrival: Arrival, reason: str) -> None:
+        """Put a message among the dead letters, with why; whoever handed it over then lets go of it."""
+        ...
+
+
+class Channel(Protocol):
+    """One way to people or programs beyond the protocols of SNS."""
+
+    def send(self, message: Message, now: datetime) -> Outcome:
+        """Hand a message over once. Never raises for anything a receiver can do."""
         ...
 
 

@@ -132,12 +132,12 @@ def judge_reminder(row: LedgerRow, state: InstanceState, tightest: int | None, *
     `tightest` is the tightest milestone whose window is in: once there is a tighter one, this row waits to be
     superseded by it. `silent` tells whether somebody acknowledged the cycle meanwhile.
     """
-    series = state.series.get(row.key.clock)
-    if state.deleted or series is None or series.cycle != row.key.cycle or row.key.milestone is None:
+    if row.key.milestone is None or not state.in_cycle(row.key.clock, row.key.cycle):
         return Verdict.CANCEL
     if not state.enabled:
         return Verdict.PARK
-    if series.claimed is not None and series.claimed < row.key.milestone:
+    claimed = state.series[row.key.clock].claimed
+    if claimed is not None and claimed < row.key.milestone:
         return Verdict.SUPERSEDE
     overtaken = tightest is not None and tightest < row.key.milestone
     return Verdict.PARK if silent or overtaken else Verdict.SEND
@@ -176,5 +176,5 @@ def looked_at_again(now: datetime, unsettled: Iterable[LedgerRow]) -> datetime:
 
 
 def backoff(attempts: int) -> timedelta:
-    """Return how long a refused row rests: a minute, doubling, at most an hour."""
+    """Return how long to rest after so many attempts: a minute, doubling, at most an hour."""
     return min(timedelta(minutes=2 ** min(attempts - 1, 10)), LONGEST_BACKOFF)

@@ -52,6 +52,11 @@ class InstanceState:
     def leased(self, now: datetime) -> bool:
         return self.lease_until is not None and now < self.lease_until
 
+    def in_cycle(self, clock: Clock, cycle: int) -> bool:
+        """Whether this cycle still runs; none does once the instance is removed or the clock is not watched."""
+        series = self.series.get(clock)
+        return not self.deleted and series is not None and series.cycle == cycle
+
 
 def speaking_series(state: InstanceState, zone: ZoneInfo) -> tuple[Series, ...]:
     """Return the series that may send reminders: when both clocks end on one day, only the license speaks."""
