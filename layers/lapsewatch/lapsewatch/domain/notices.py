@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lapsewatch.domain.changes import renewed_elsewhere
+from lapsewatch.domain.changes import fallen, renewed_elsewhere
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.ledger import Answer, Event, LedgerRow
@@ -27,6 +27,8 @@ DONE = {
     Answer.REMOVED: "This PBX was removed from Lapsewatch: no reminders follow, whatever its license does.",
     Answer.NO_EXPIRY: "An operator accepted that the PBX gives no date for it: the earlier reminders are settled.",
 }
+SMALLER = "The earlier reminders are settled by the new date, but the license is smaller than it was:"
+FALL = "A subscription that lapses falls to a small tier, and going back may cost extra: see whether this was ordered."
 LICENSE_STOPS = "When the license lapses, 3CX limits or stops this phone system."
 
 
@@ -126,13 +128,17 @@ def days_in_words(left: int, *, lapsed: bool) -> str:
 
 def _news(row: LedgerRow, expires_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
     if row.key.event is Event.CHANGED:
+        smaller = [f"{change.fact} from {change.before} to {change.after}" for change in fallen(row.changes)]
+        if smaller:
+            return f"fell to a smaller tier: {', '.join(smaller)}"
         if renewed_elsewhere(row.changes):
             return "renewed, but not by you"
         return f"changed: {', '.join(change.fact for change in row.changes)}"
     if row.key.event is Event.RESOLVED:
         if expires_at is None:
             return SETTLED[row.answer]
-        return f"renewed, {days_left(expires_at, now, zone)} days left"
+        left = f"{days_left(expires_at, now, zone)} days left"
+        return f"has a later date, {left}, but fell to a smaller tier" if row.changes else f"renewed, {left}"
     if expires_at is None:
         return "is not watched any more"
     return days_in_words(days_left(expires_at, now, zone), lapsed=now >= expires_at)
@@ -147,7 +153,7 @@ def _date(clock: Clock, expires_at: datetime | None, zone: ZoneInfo) -> list[str
 
 def _severity(row: LedgerRow, rules: ReminderRules) -> Severity:
     if row.key.milestone is None:
-        return Severity.INFO
+        return Severity.WARNING if row.key.change and fallen(row.changes) else Severity.INFO
     return rules.ladders[row.key.clock].severity(row.key.milestone)
 
 
@@ -182,12 +188,16 @@ def _last_read(state: InstanceState, doubts: list[str], *, dated: bool) -> str:
 
 def _what_to_do(row: LedgerRow, renew_url: str | None) -> list[str]:
     if row.key.event is Event.CHANGED:
-        return [*(f"- {change.text}" for change in row.changes), ""]
+        return [*_listed(row), *[FALL] * bool(fallen(row.changes)), ""]
     if row.key.event is Event.RESOLVED:
-        return [DONE[row.answer]]
+        return [SMALLER, *_listed(row)] if row.changes else [DONE[row.answer]]
     stops = LICENSE_STOPS if row.key.clock is Clock.LICENSE else MAINTENANCE_STOPS
     act = "Renew it, then press Refresh on the status page so that the PBX picks it up."
     return [stops, act, *([f"Renew: {renew_url}"] if renew_url else [])]
+
+
+def _listed(row: LedgerRow) -> list[str]:
+    return [f"- {change.text}" for change in row.changes]
 
 
 def _why(row: LedgerRow, rules: ReminderRules) -> str:
