@@ -10,8 +10,9 @@ from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.ledger import Event
 from lapsewatch.domain.license import License
 from lapsewatch.domain.milestones import DEFAULT_RULES, ReminderRules, ladder_of
-from lapsewatch.domain.notices import MAINTENANCE_STOPS, Notice, days_in_words, notice_of
+from lapsewatch.domain.notices import Notice, notice_of
 from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.wording import MAINTENANCE_STOPS, days_in_words
 
 from tests.builders import (
     EXPIRY,
