@@ -97,6 +97,7 @@ def series(
     open_alerts: Iterable[str] = (),
     quiet_until: datetime | None = None,
     closed: Mapping[str, datetime] | None = None,
+    moved_from: datetime | None = None,
 ) -> Series:
     """Return a clock's reminders, none of them claimed."""
     return Series(
@@ -108,6 +109,7 @@ def series(
         open_alerts=frozenset(open_alerts),
         quiet_until=quiet_until,
         closed=dict(closed or {}),
+        moved_from=moved_from,
     )
 
 

@@ -10,7 +10,7 @@ from lapsewatch.domain.ledger import Answer, Event, LedgerRow
 from lapsewatch.domain.license import License
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.wording import date_line, doubts_about, last_read, news, thing, what_to_do, why
+from lapsewatch.domain.wording import date_line, doubts_about, last_read, moved_earlier, news, thing, what_to_do, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ def notice_of(
         f"Instance: {instance.name}" + (f" ({facts.fqdn})" if facts.fqdn else ""),
         f"Customer: {instance.customer}",
         *date_line(row.key.clock, expires_at, instance.zone),
+        *moved_earlier(row, series, instance.zone),
         last_read(state, doubts, dated=expires_at is not None),
         "",
         *what_to_do(row, renew_url),

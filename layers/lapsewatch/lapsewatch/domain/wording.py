@@ -9,6 +9,7 @@ from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.ledger import Answer, Event, LedgerRow
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import STALE_AFTER
+from lapsewatch.domain.series import Series
 from lapsewatch.domain.state import InstanceState
 
 MAINTENANCE_STOPS = (
@@ -62,6 +63,14 @@ def date_line(clock: Clock, expires_at: datetime | None, zone: ZoneInfo) -> list
         return []
     day = local_date(expires_at, zone)
     return [f"{thing(clock).capitalize()} ends: {day:%A}, {_spoken(day)} ({zone.key})"]
+
+
+def moved_earlier(row: LedgerRow, series: Series | None, zone: ZoneInfo) -> list[str]:
+    """Say of a reminder in whose cycle the date moved earlier by how much: somebody may have planned by the old one."""
+    if row.key.milestone is None or series is None or series.cycle != row.key.cycle or series.moved_from is None:
+        return []
+    before, after = local_date(series.moved_from, zone), local_date(series.expires_at, zone)
+    return [f"The date moved earlier, from {_spoken(before)} to {_spoken(after)}."] if after < before else []
 
 
 def thing(clock: Clock) -> str:

@@ -19,6 +19,7 @@ def series_item(series: Series | None) -> Item | None:
         "quiet_until": maybe_stamp(series.quiet_until),
         "acknowledged": _acknowledgement_item(series.acknowledged),
         "closed": {anchor: stamp(at) for anchor, at in series.closed.items()} or None,
+        "moved_from": maybe_stamp(series.moved_from),
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -36,6 +37,7 @@ def series_of(clock: Clock, item: Item) -> Series:
         quiet_until=maybe_instant(stored, "quiet_until"),
         acknowledged=_acknowledgement_of(stored.get("acknowledged")),
         closed={anchor: instant_of(at) for anchor, at in stored.get("closed", {}).items()},
+        moved_from=maybe_instant(stored, "moved_from"),
     )
 
 
