@@ -100,6 +100,7 @@ def series(
     open_alerts: Iterable[str] = (),
     quiet_until: datetime | None = None,
     closed: Mapping[str, datetime] | None = None,
+    moved_from: datetime | None = None,
 ) -> Series:
     """Return a clock's reminders, none of them claimed."""
     return Series(
@@ -111,6 +112,7 @@ def series(
         open_alerts=frozenset(open_alerts),
         quiet_until=quiet_until,
         closed=dict(closed or {}),
+        moved_from=moved_from,
     )
 
 

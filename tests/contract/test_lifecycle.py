@@ -175,6 +175,18 @@ def test_an_acknowledgement_comes_back_as_it_was(stores: Stores, until: date | N
         stores.states.correct(before, before, None)
 
 
+def test_a_resolve_keeps_by_what_the_license_fell(stores: Stores) -> None:
+    alerted(stores)
+    state = stores.fleet.watched(["northwind"])["northwind"].state
+    smaller = license(expires_at=EXPIRY + timedelta(days=365), sim_calls=2, reseller="Another")
+
+    stores.states.record(state, absorb(state, observation(smaller), DEFAULT_RULES, NEW_YORK), None, NOW)
+
+    resolve = stores.ledger.row(RowKey("northwind", Clock.LICENSE, 2, None))
+    assert resolve is not None
+    assert [change.text for change in resolve.changes] == ["simultaneous calls: was 8, is now 2"]
+
+
 def test_changes_are_kept_latest_first_and_owe_one_notice(stores: Stores) -> None:
     alerted(stores)
     for number, sim_calls in enumerate((16, 32, 64)):

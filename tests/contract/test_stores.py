@@ -181,6 +181,16 @@ def test_a_fact_that_the_pbx_stopped_saying_comes_back_with_since_when(stores: S
     assert said.unsaid == {}
 
 
+def test_a_date_that_moved_earlier_comes_back_with_the_one_before(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    observe(stores, datetime(2026, 6, 20, 16, 0, tzinfo=UTC))
+
+    after = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    assert after.series[Clock.LICENSE].moved_from == datetime(2026, 6, 20, 16, 0, tzinfo=UTC)
+    assert observe(stores, datetime(2027, 6, 12, 16, 0, tzinfo=UTC)).series[Clock.LICENSE].moved_from is None
+
+
 def test_a_paused_instance_takes_no_readings(stores: Stores) -> None:
     stores.fleet.register(replace(NORTHWIND, enabled=False))
     state = state_of(stores)

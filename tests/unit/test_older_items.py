@@ -6,7 +6,7 @@ from lapsewatch.adapters.dynamodb.items import STATE, pk_of, state_item, state_o
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.state import InstanceState
 
-from tests.builders import state
+from tests.builders import EXPIRY, NOW, series, state
 
 
 def item_of(known: InstanceState) -> dict[str, Any]:
@@ -26,3 +26,13 @@ def test_one_note_for_both_clocks_is_told_apart() -> None:
 
 def test_a_note_that_was_told_apart_leaves_no_older_one_behind() -> None:
     assert state_item(state())["note"] is None
+
+
+def test_a_state_from_before_silence_and_earlier_dates_were_kept_has_neither() -> None:
+    item = item_of(state(unsaid={"FQDN": NOW}, running=[series(moved_from=EXPIRY)]))
+    del item["unsaid"], item["license_series"]["moved_from"]
+
+    known = state_of(item)
+
+    assert known.unsaid == {}
+    assert known.series == {Clock.LICENSE: series()}

@@ -10,8 +10,9 @@ from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.ledger import Event
 from lapsewatch.domain.license import License
 from lapsewatch.domain.milestones import DEFAULT_RULES, ReminderRules, ladder_of
-from lapsewatch.domain.notices import MAINTENANCE_STOPS, Notice, days_in_words, notice_of
+from lapsewatch.domain.notices import Notice, notice_of
 from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.wording import MAINTENANCE_STOPS, days_in_words
 
 from tests.builders import (
     EXPIRY,
@@ -181,6 +182,33 @@ def test_a_notice_names_the_instance_the_customer_and_where_to_look() -> None:
 
 def test_an_unknown_address_is_left_out() -> None:
     assert "Instance: Northwind Cardiology\n" in told(10, state(license(fqdn=None))).text
+
+
+@pytest.mark.parametrize("milestone", [10, 3, 1, 0])
+def test_a_reminder_of_a_date_that_moved_earlier_says_from_when(milestone: int) -> None:
+    moved = state(running=[series(expires_at=EXPIRY - timedelta(days=8), cycle=2, moved_from=EXPIRY)])
+    due = row(milestone, cycle=2)
+
+    notice = notice_of(due, watched(None, moved), NOW, DEFAULT_RULES, PAGE, shop=True)
+
+    assert "The date moved earlier, from June 20, 2026 to June 12, 2026.\n" in notice.text
+
+
+def test_only_the_cycle_that_an_earlier_date_opened_says_so() -> None:
+    moved = watched(None, state(running=[series(cycle=2, moved_from=EXPIRY + timedelta(days=8))]))
+
+    texts = [
+        notice_of(due, moved, NOW, DEFAULT_RULES, PAGE, shop=True).text
+        for due in (row(10, cycle=1), row(None, cycle=2))
+    ]
+
+    assert not any("moved earlier" in text for text in [*texts, told().text])
+
+
+def test_a_date_that_jittered_to_the_day_it_moved_from_did_not_move() -> None:
+    same_day = state(running=[series(moved_from=EXPIRY + timedelta(hours=2))])
+
+    assert "moved earlier" not in told(10, same_day).text
 
 
 def test_a_date_that_was_read_within_the_last_day_is_verified() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lapsewatch.domain.changes import Change, changes, left_behind, news
+from lapsewatch.domain.changes import Change, changes, fallen, left_behind, news
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
@@ -61,7 +61,9 @@ def owed_rows(absorbed: Absorbed, now: datetime) -> Iterator[LedgerRow]:
         yield LedgerRow(key, RowState.PENDING, created_at=now, due_at=now, changes=absorbed.changes)
     for resolve in absorbed.resolves:
         key = RowKey(absorbed.state.instance_id, resolve.clock, resolve.cycle, None)
-        yield LedgerRow(key, RowState.PENDING, created_at=now, due_at=now, alerts=resolve.alerts, answer=resolve.answer)
+        row = LedgerRow(key, RowState.PENDING, now, due_at=now, alerts=resolve.alerts, answer=resolve.answer)
+        # Whoever is told that a license is renewed must hear in the same breath that it became smaller.
+        yield replace(row, changes=fallen(absorbed.changes) if resolve.clock is Clock.LICENSE else ())
 
 
 def _after_failure(state: InstanceState, failed: FailedRead) -> InstanceState:

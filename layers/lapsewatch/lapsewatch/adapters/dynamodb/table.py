@@ -41,6 +41,16 @@ def instant_of(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+def maybe_stamp(instant: datetime | None) -> str | None:
+    """Return the text of an instant that may be unknown."""
+    return None if instant is None else stamp(instant)
+
+
+def maybe_instant(item: Mapping[str, Any], name: str) -> datetime | None:
+    """Read an instant back from an attribute that may be absent."""
+    return instant_of(item[name]) if name in item else None
+
+
 def shard_of(instance_id: str, shards: int) -> str:
     """Return the index shard of an instance, the same on every machine."""
     return f"{zlib.crc32(instance_id.encode()) % shards:02d}"
