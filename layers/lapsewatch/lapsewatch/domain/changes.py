@@ -15,6 +15,11 @@ MAINTENANCE_DATE = "maintenance date"
 DATES = frozenset({LICENSE_DATE, MAINTENANCE_DATE})
 """These are recorded; the reminders and resolves of their clocks speak for them."""
 OWNERSHIP = frozenset({"license key", "reseller"})
+RECENT = timedelta(days=14)
+"""How long a change is marked where the instance is shown."""
+JUMP = timedelta(days=400)
+"""A date that moves further ahead than this in one reading may be a lie that silences reminders: it is marked too."""
+JUMPS = {LICENSE_DATE: "license date jump", MAINTENANCE_DATE: "maintenance date jump"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,28 @@ class Change:
     @property
     def text(self) -> str:
         return f"{self.fact}: was {self.before}, is now {self.after}"
+
+    @property
+    def moved(self) -> timedelta | None:
+        """By how much a date moved, ahead if positive; None for all else."""
+        if self.fact not in DATES:
+            return None
+        try:
+            return datetime.fromisoformat(self.after) - datetime.fromisoformat(self.before)
+        except (TypeError, ValueError):
+            return None
+
+    @property
+    def jumps(self) -> bool:
+        return self.moved is not None and self.moved > JUMP
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A fact that changed lately."""
+
+    fact: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +83,22 @@ def left_behind(found: tuple[Change, ...], left: Mapping[str, datetime], now: da
     """Return the values that were left lately, these changes included."""
     kept = {mark: at for mark, at in left.items() if _fresh(at, now)}
     return kept | {_mark(change.fact, change.before): now for change in found if change.fact not in DATES}
+
+
+def changed_lately(found: tuple[Change, ...], known: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:
+    """Return the facts that changed lately with when they last did, these changes included.
+
+    An ordinary renewal is none of them; a date that jumps is.
+    """
+    kept = {fact: at for fact, at in known.items() if now - at < RECENT}
+    facts = (JUMPS.get(change.fact, change.fact) for change in found if change.fact not in DATES or change.jumps)
+    return kept | dict.fromkeys(facts, now)
+
+
+def recent(known: Mapping[str, datetime], now: datetime) -> tuple[Recent, ...]:
+    """Return what of that is recent still, the latest first."""
+    found = (Recent(fact, at) for fact, at in known.items() if now - at < RECENT)
+    return tuple(sorted(found, key=lambda change: (-change.at.timestamp(), change.fact)))
 
 
 def renewed_elsewhere(found: tuple[Change, ...]) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.bands import band_of
+from lapsewatch.domain.changes import recent
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.editions import edition_label
@@ -17,9 +18,9 @@ from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series
 from lapsewatch.domain.state import InstanceState, next_due_at
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
+from lapsewatch.domain.streaks import UNUSABLE_DATE
 
 STALE_AFTER = timedelta(hours=24)
-UNUSABLE_DATE = "unusable_date"
 NOTE_REMEDY = "The last date that was read is kept; compare it with the PBX's own console."
 
 
@@ -83,6 +84,8 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
         acknowledged_until=_acknowledged_until(acknowledged, rules, now, zone),
         acknowledged=_acknowledged_by(acknowledged),
         zone=zone.key,
+        failing_since=state.failing_since,
+        changed=recent(state.changed, now),
         note=state.note,
     )
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lapsewatch.domain.changes import Change, changes, left_behind, news
+from lapsewatch.domain.changes import Change, changed_lately, changes, left_behind, news
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series, clears, is_same_cycle, move, open_series
 from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.streaks import GOOD, UNUSABLE_DATE, lengthened
 
 PATIENCE_WITH_CREDENTIALS = 3
 """Bad logins in a row after which a PBX is tried only daily: 3CX blocks an address that fails more often."""
@@ -62,8 +63,16 @@ def owed_rows(absorbed: Absorbed, now: datetime) -> Iterator[LedgerRow]:
 
 def _after_failure(state: InstanceState, failed: FailedRead) -> InstanceState:
     in_a_row = state.fail_count + 1 if state.reason is failed.reason else 1
-    next_poll_at = _not_before(failed, in_a_row)
-    return replace(state, reason=failed.reason, fail_count=in_a_row, next_poll_at=next_poll_at, lease_until=None)
+    return replace(
+        state,
+        reason=failed.reason,
+        fail_count=in_a_row,
+        failing_since=failed.failed_at if state.reason is None else state.failing_since,
+        tried_at=failed.failed_at,
+        streaks=lengthened(state.streaks, failed.reason.value, failed.failed_at),
+        next_poll_at=_not_before(failed, in_a_row),
+        lease_until=None,
+    )
 
 
 def _not_before(failed: FailedRead, in_a_row: int) -> datetime | None:
@@ -90,16 +99,21 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
         series[clock] = moved
     facts = _keeping_dates(seen.license, series)
     found = changes(state.license, facts)
+    note = _note(state, seen)
     after = replace(
         state,
         license=facts,
         left=left_behind(found, state.left, seen.observed_at),
+        changed=changed_lately(found, state.changed, seen.observed_at),
         observed_at=seen.observed_at,
         obs_seq=state.obs_seq + 1,
         perpetual=Clock.LICENSE not in series and Clock.MAINTENANCE in series,
-        note=_note(state, seen),
+        note=note,
         reason=None,
         fail_count=0,
+        failing_since=None,
+        tried_at=seen.observed_at,
+        streaks=lengthened(state.streaks, UNUSABLE_DATE if note else GOOD, seen.observed_at),
         next_poll_at=None,
         lease_until=None,
         series=series,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lapsewatch.adapters.dynamodb.streak_items import streaks_item, streaks_of
 from lapsewatch.adapters.dynamodb.table import FLEET_SHARDS, Item, instant_of, shard_of, stamp
 from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock
@@ -70,12 +71,16 @@ def state_item(state: InstanceState) -> Item:
         "note": state.note,
         "reason": state.reason.value if state.reason else None,
         "fail_count": state.fail_count,
+        "failing_since": _stamp(state.failing_since),
+        "tried_at": _stamp(state.tried_at),
+        "streaks": streaks_item(state.streaks) or None,
         "next_poll_at": _stamp(state.next_poll_at),
         "refresh_at": _stamp(state.refresh_at),
         "lease_until": _stamp(state.lease_until),
         **{f"{clock}_series": _series_item(state.series.get(clock)) for clock in Clock},
         **{f"{clock}_alerts": _alerts_of(state.series.get(clock)) for clock in Clock},
         "left": {mark: stamp(at) for mark, at in state.left.items()} or None,
+        "changed": {fact: stamp(at) for fact, at in state.changed.items()} or None,
         **{f"{clock}_last_cycle": state.last_cycles.get(clock) for clock in Clock},
     }
 
@@ -95,11 +100,15 @@ def state_of(item: Item) -> InstanceState:
         note=item.get("note"),
         reason=Reason(item["reason"]) if "reason" in item else None,
         fail_count=int(item.get("fail_count", 0)),
+        failing_since=_instant(item, "failing_since"),
+        tried_at=_instant(item, "tried_at"),
+        streaks=streaks_of(item.get("streaks", ())),
         next_poll_at=_instant(item, "next_poll_at"),
         refresh_at=_instant(item, "refresh_at"),
         lease_until=_instant(item, "lease_until"),
         series=series,
         left={mark: instant_of(at) for mark, at in item.get("left", {}).items()},
+        changed={fact: instant_of(at) for fact, at in item.get("changed", {}).items()},
         last_cycles={c: int(item[f"{c}_last_cycle"]) for c in Clock if f"{c}_last_cycle" in item},
     )
 
