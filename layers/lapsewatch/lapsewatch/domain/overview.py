@@ -127,7 +127,7 @@ def _acknowledged_by(series: Series | None) -> str | None:
 
 
 def _soonest_first(row: StatusRow) -> tuple[bool, float, str, str]:
-    at = row.maintenance_expires_at if row.clock is Clock.MAINTENANCE else row.expires_at
+    at = row.clock_expires_at
     return (at is None, at.timestamp() if at else 0.0, row.name.casefold(), row.instance_id)
 
 
