@@ -9,6 +9,7 @@ from lapsewatch.domain.changes import Recent
 from lapsewatch.domain.license import Seats
 
 from tests.unit.pages.builders import KEY, NOW, fleet, many, status_row
+from tests.unit.pages.instances import page_of
 
 
 def test_the_document_has_exactly_the_published_shape() -> None:
@@ -111,7 +112,8 @@ def test_an_asset_is_named_after_its_content() -> None:
 
 
 def test_every_asset_that_a_page_links_to_is_there() -> None:
-    linked = re.findall(r'"/(assets/[^"]+)"', render_index(many(1)) + render_sign_in(None, "/"))
+    pages = render_index(many(1)), page_of(), render_sign_in(None, "/")
+    linked = re.findall(r'"/(assets/[^"]+)"', "".join(pages))
 
     assert set(linked) == set(assets())
 
