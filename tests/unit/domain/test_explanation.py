@@ -71,6 +71,14 @@ def test_a_milestone_that_was_skipped_says_why(scene: Scene) -> None:
     )
 
 
+def test_of_those_that_are_due_together_only_the_tightest_is_still_to_come(scene: Scene) -> None:
+    assert [told(scene, 2)[f"000001#{milestone:03}"][0] for milestone in (10, 3, 1)] == [
+        Standing.NOT_SENT,
+        Standing.COMING,
+        Standing.COMING,
+    ]
+
+
 def test_a_superseded_row_names_what_took_its_place(scene: Scene) -> None:
     scene.claim(days_before(9))
     scene.remind(days_before(2))

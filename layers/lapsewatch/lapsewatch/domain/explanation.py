@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from lapsewatch.domain.ledger import Answer, Event, LedgerRow, RowKey, RowState
 from lapsewatch.domain.milestones import EXPIRED, ReminderRules
 from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.series import Series, crossing, held_until
+from lapsewatch.domain.series import Series, crossing, held_until, passed_over
 from lapsewatch.domain.state import InstanceState, speaking_series
 
 
@@ -107,17 +107,15 @@ def _unclaimed(
         if not speaks:
             why = "Not sent: the license ends on the same day and speaks for both."
             yield Line(key, Standing.NOT_SENT, due_at, why)
+        elif passed_over(series, milestone, ladder, now, zone):
+            why = "Not sent: a tighter milestone was already due when this one could have been."
+            yield Line(key, Standing.NOT_SENT, due_at, why)
         elif not series.still_wants(milestone):
-            yield Line(key, Standing.NOT_SENT, due_at, _why_passed_over(series, milestone))
+            why = "Not sent: the date was more than 30 days past when it was first read."
+            yield Line(key, Standing.NOT_SENT, due_at, why)
         else:
             held = held_until(series, milestone, ladder, zone, rules.hour)
             yield Line(key, Standing.COMING, due_at, _why_coming(series, state, due_at, held, now))
-
-
-def _why_passed_over(series: Series, milestone: int) -> str:
-    if series.claimed == EXPIRED and milestone == EXPIRED:
-        return "Not sent: the date was more than 30 days past when it was first read."
-    return "Not sent: a tighter milestone was already due when this one could have been."
 
 
 def _why_coming(series: Series, state: InstanceState, due_at: datetime, held: datetime | None, now: datetime) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.bands import band_of
+from lapsewatch.domain.changes import recent
 from lapsewatch.domain.clocks import Clock, driving
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.editions import edition_label
@@ -18,9 +19,9 @@ from lapsewatch.domain.series import Series
 from lapsewatch.domain.silence import in_words
 from lapsewatch.domain.state import InstanceState, next_due_at
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
+from lapsewatch.domain.streaks import UNUSABLE_DATE
 
 STALE_AFTER = timedelta(hours=24)
-UNUSABLE_DATE = "unusable_date"
 NOTE_REMEDY = "The last date that was read is kept; compare it with the PBX's own console."
 
 
@@ -84,6 +85,8 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
         acknowledged_until=_acknowledged_until(acknowledged, rules, now, zone),
         acknowledged=_acknowledged_by(acknowledged),
         zone=zone.key,
+        failing_since=state.failing_since,
+        changed=recent(state.changed, now),
         note=_note(state, now, zone),
     )
 
@@ -127,7 +130,7 @@ def _acknowledged_by(series: Series | None) -> str | None:
 
 
 def _soonest_first(row: StatusRow) -> tuple[bool, float, str, str]:
-    at = row.maintenance_expires_at if row.clock is Clock.MAINTENANCE else row.expires_at
+    at = row.clock_expires_at
     return (at is None, at.timestamp() if at else 0.0, row.name.casefold(), row.instance_id)
 
 
