@@ -16,9 +16,9 @@ DATES = frozenset({LICENSE_DATE, MAINTENANCE_DATE})
 """These are recorded; the reminders and resolves of their clocks speak for them."""
 OWNERSHIP = frozenset({"license key", "reseller"})
 RECENT = timedelta(days=14)
-"""How long a change is marked where the instance is shown."""
+"""How long a change is flagged where the instance is shown."""
 JUMP = timedelta(days=400)
-"""A date that moves further ahead than this in one reading may be a lie that silences reminders: it is marked too."""
+"""A date that moves further ahead than this in one reading may be a lie that silences reminders: it is flagged too."""
 JUMPS = {LICENSE_DATE: "license date jump", MAINTENANCE_DATE: "maintenance date jump"}
 
 
