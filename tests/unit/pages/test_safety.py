@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lapsewatch.adapters.pages import (
     render_calendar,
     render_error,
+    render_fleet_csv,
     render_fleet_json,
     render_index,
     render_instance,
@@ -19,6 +20,7 @@ from lapsewatch.adapters.pages import (
 )
 from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.changes import Change, Entry, Recent
+from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.license import Seats
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.status import FleetStatus, Freshness, StatusRow
@@ -119,7 +121,11 @@ def instance_page(text: str) -> str:
         maintenance_expires_at=builders.MAINTENANCE_EXPIRY,
     )
     state = dataclasses.replace(
-        shown.watched.state, license=facts, note=text, streaks=(Streak(text, NOW),), changed={text: NOW, "FQDN": NOW}
+        shown.watched.state,
+        license=facts,
+        notes={Clock.LICENSE: text},
+        streaks=(Streak(text, NOW),),
+        changed={text: NOW, "FQDN": NOW},
     )
     instance = dataclasses.replace(shown.watched.instance, customer=text, address=text)
     history = [Entry(NOW, (Change(text, text, text), Change("license date", text, text)))]
@@ -160,8 +166,9 @@ def test_every_icon_that_is_used_is_there() -> None:
         assert {use["href"] for use in page.find_all("use")} <= there
 
 
-def test_a_lone_surrogate_cannot_keep_the_json_from_being_stored() -> None:
-    assert render_fleet_json(fleet([shown("\ud800")])).encode()
+@pytest.mark.parametrize("render", [render_fleet_json, render_fleet_csv])
+def test_a_lone_surrogate_cannot_keep_the_data_from_being_stored(render: Renderer) -> None:
+    assert render(fleet([shown("\ud800")])).encode()
 
 
 @pytest.mark.parametrize(
