@@ -2,25 +2,22 @@
 
 import re
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import quote
 
 from lapsewatch.adapters.pages.chart import bars
 from lapsewatch.adapters.pages.dates import groups
-from lapsewatch.adapters.pages.files import Asset, asset_path, assets
+from lapsewatch.adapters.pages.engine import page, part, printable
+from lapsewatch.adapters.pages.files import Asset, assets
 from lapsewatch.adapters.pages.fleet_json import fleet_document, row_document
 from lapsewatch.adapters.pages.instance import facts_of, group_views
-from lapsewatch.adapters.pages.rows import row_view
+from lapsewatch.adapters.pages.rows import row_views
 from lapsewatch.adapters.pages.words import BANDS, band_text, concern_text, instant_text, iso, near_text
 from lapsewatch.domain.days import local_date, zone_named
 from lapsewatch.domain.explanation import Line
 from lapsewatch.domain.months import calendar_of, months_ahead
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.status import Band, FleetStatus
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from markupsafe import Markup
 
 __all__ = [
     "Asset",
@@ -40,12 +37,11 @@ OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 def render_index(status: FleetStatus) -> str:
     """Return the status page: the whole fleet in one table, in the order of its rows."""
-    return _page(
+    return page(
         "index",
         **_head(status),
-        rows=_part("rows", rows=[row_view(row, status) for row in status.rows]),
-        counters=[(band.value, band_text(band), hint, status.counters.get(band, 0)) for band, hint in BANDS.items()],
-        customers=sorted({row.customer for row in status.rows if row.customer}, key=str.casefold),
+        rows=part("rows", row_views(status.rows, status, _customers(status))),
+        anchors=_anchors(status),
         ladders=[(clock.value, ", ".join(map(str, days))) for clock, days in status.ladders.items()],
     )
 
@@ -53,24 +49,25 @@ def render_index(status: FleetStatus) -> str:
 def render_calendar(status: FleetStatus) -> str:
     """Return the calendar: every date once, by month."""
     calendar = calendar_of(status)
+    places = dict.fromkeys((row.customer for row in status.rows), "/")
     today = local_date(status.generated_at, zone_named(status.zone))
-    return _page(
+    return page(
         "calendar",
         **_head(status),
-        dates=_part("dates", groups=groups(calendar, status.generated_at)),
+        groups=[(group, part("dates", group.dates)) for group in groups(calendar, status.generated_at, places)],
         bars=bars(months_ahead(calendar, today)),
     )
 
 
 def render_fleet_json(status: FleetStatus) -> str:
     """Return the fleet for programs."""
-    return _printable(fleet_document(status))
+    return printable(fleet_document(status))
 
 
 def render_instance(watched: Watched, lines: list[Line], next_at: datetime | None, band: Band, now: datetime) -> str:
     """Return the page of one instance: why each notice was sent, is waiting, or was never owed."""
     zone = watched.instance.zone
-    return _page(
+    return page(
         "instance",
         instance_id=watched.instance.instance_id,
         name=watched.instance.name or watched.instance.instance_id,
@@ -89,12 +86,29 @@ def render_instance(watched: Watched, lines: list[Line], next_at: datetime | Non
 def render_sign_in(error: str | None, return_to: str) -> str:
     """Return the sign-in form; `return_to` is kept only if it is a path on this site."""
     kept = return_to if OWN_PATH.fullmatch(return_to) else "/"
-    return _page("sign_in", error=error or "", return_to=kept)
+    return page("sign_in", error=error or "", return_to=kept)
 
 
 def render_error(status_code: int, title: str, text: str) -> str:
     """Return a page that says what went wrong."""
-    return _page("error", status_code=status_code, title=title, text=text)
+    return page("error", status_code=status_code, title=title, text=text)
+
+
+def _customers(status: FleetStatus) -> dict[str, str]:
+    """Return the address that each customer's name leads to: without the script, to the first of its rows."""
+    first = {row.customer: row.instance_id for row in reversed(status.rows)}
+    addresses = {name: f"/?customer={_quoted(name)}#instance-{_quoted(row)}" for name, row in first.items()}
+    return addresses | {"": ""}
+
+
+def _anchors(status: FleetStatus) -> dict[str, str]:
+    """Return where the first row of each band is."""
+    first = {row.band: f"#instance-{_quoted(row.instance_id)}" for row in reversed(status.rows)}
+    return {band.value: first.get(band, "") for band in Band}
+
+
+def _quoted(text: str) -> str:
+    return quote(text.encode(errors="replace"), safe="")
 
 
 def _head(status: FleetStatus) -> dict[str, Any]:
@@ -104,42 +118,7 @@ def _head(status: FleetStatus) -> dict[str, Any]:
         "generated": instant_text(status.generated_at, zone),
         "zone": status.zone,
         "total": len(status.rows),
+        "counters": [(band.value, band_text(band), hint, status.counters.get(band, 0)) for band, hint in BANDS.items()],
+        "customers": sorted({row.customer for row in status.rows if row.customer}, key=str.casefold),
         "concerns": [(concern_text(concern, zone), concern.remedy) for concern in status.concerns],
     }
-
-
-def _page(template: str, **facts: Any) -> str:
-    return _printable(_environment().get_template(f"{template}.html.jinja").render(facts, here=template))
-
-
-def _part(template: str, **facts: Any) -> "Markup":
-    from markupsafe import Markup  # noqa: PLC0415  comes with Jinja, see below
-
-    # Safe: the part went through the same autoescaping environment.
-    return Markup(_environment().get_template(f"{template}.html.jinja").render(facts))  # noqa: S704
-
-
-def _printable(text: str) -> str:
-    """Return what can be stored: a lone surrogate cannot be encoded, and a NUL is no character of HTML."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode(errors="replace").decode()
-    return text.replace("\0", "\ufffd")
-
-
-@cache
-def _environment() -> "Environment":
-    # Imported here because the API serves most pages from the bucket and then never needs it.
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
-
-    environment = Environment(
-        autoescape=True,
-        auto_reload=False,
-        loader=PackageLoader("lapsewatch"),
-        lstrip_blocks=True,
-        trim_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.globals["asset"] = asset_path
-    return environment
