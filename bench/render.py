@@ -7,17 +7,21 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from html import escape
 from statistics import median
 from time import process_time
 
 from lapsewatch.domain.status import FleetStatus
-from lapsewatch.wiring.report import LAYOUT
+from lapsewatch.report import Page
+from lapsewatch.wiring.report import LAYOUT, customer_pages
 
 from tests.unit.pages.varied import varied
 
 SIZES = (100, 1_000, 10_000)
+CUSTOMERS = 1_000
+"""Of the largest fleet; smaller ones have as many customers for each row."""
 ROUNDS = 9
 FACTS = (
     "instance_id",
@@ -53,15 +57,20 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def measure(size: int) -> dict[str, float]:
-    """Render everything once for the peak of memory, and then several times beside the floor."""
-    status = varied(size)
-    everything = [(page.name, page.render) for page in LAYOUT]
-    bodies = [render(status).encode() for _, render in everything]
+    """Render everything once for the peak of memory, as if all of it had to be put, then several times for the CPU."""
+    status = varied(size, size * CUSTOMERS // SIZES[-1])
+    works: dict[str, Callable[[], object]] = {"floor": lambda: floor(status).encode()}
+    works |= {page.name: partial(_rendered, (page,), status) for page in LAYOUT}
+    works["customers/*"] = lambda: _rendered(customer_pages(status), status)
+    bodies = [work() for work in works.values()]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     del bodies
-    works = [("floor", floor), *everything]
-    rounds = [{name: seconds(lambda: work(status).encode()) for name, work in works} for _ in range(ROUNDS)]  # noqa: B023
-    return {"MB": peak} | {name: median(taken[name] for taken in rounds) for name, _ in works}
+    rounds = [{name: seconds(work) for name, work in works.items()} for _ in range(ROUNDS)]
+    return {"MB": peak} | {name: median(taken[name] for taken in rounds) for name in works}
+
+
+def _rendered(pages: Iterable[Page], status: FleetStatus) -> list[bytes]:
+    return [page.render(status).encode() for page in pages]
 
 
 def told(size: int, figures: dict[str, float]) -> None:
@@ -70,6 +79,9 @@ def told(size: int, figures: dict[str, float]) -> None:
     total = sum(figures.values())
     print(f"{size:,} rows: {total:.3f} s CPU, {peak:.0f} MB at the peak, interpreter and fleet included")
     for name, taken in {"floor": lowest, **figures}.items():
+        # A small fleet has no pages of customers.
+        if taken < lowest / 100:
+            continue
         print(f"  {name:<14}{taken:8.4f} s  {taken / size * 1e6:6.1f} µs a row  {taken / lowest:5.1f} x floor")
 
 

@@ -1,5 +1,6 @@
 """The api function as its callers see it, over the fakes."""
 
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -31,6 +32,15 @@ class FakeShelf:
             ),
         }
 
+        self.times: dict[str, datetime] = {}
+        self.through_at: datetime | None = None
+
+    def known(self, name: str) -> tuple[str, datetime] | None:
+        return ('"1"', self.times[name]) if name in self.times else None
+
+    def looked_over_at(self) -> datetime | None:
+        return self.through_at
+
     def page(self, name: str, known_etag: str | None) -> ShelvedPage | None:
         found = self.pages.get(name)
         return ShelvedPage(None, "", found.etag) if found and found.etag == known_etag else found
@@ -45,6 +55,7 @@ class Api:
         self.scene.says(EXPIRY)
         self.scene.poll(days_before(11))
         self.now = NOW
+        self.shelf = FakeShelf()
         self.tokens = FakeTokens()
         self.heartbeats = FakeHeartbeats()
         self.bearers = {role: create_token(self.tokens, role, f"a {role}", NOW) for role in Role}
@@ -55,7 +66,7 @@ class Api:
                 ledger=self.scene.store,
                 heartbeats=self.heartbeats,
                 refreshing=Refreshing(self.scene.polling, self.scene.render, self.scene.remind_job),
-                shelf=FakeShelf(),  # type: ignore[arg-type]  # it has the one method
+                shelf=self.shelf,  # type: ignore[arg-type]  # it answers what the real one does
                 rules=DEFAULT_RULES,
                 renew_template="https://shop.example/renew?key={key}",
                 now=lambda: self.now,

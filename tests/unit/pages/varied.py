@@ -70,7 +70,9 @@ def _rows(count: int, customers: int) -> Iterator[StatusRow]:
 
 
 def _dates(number: int) -> dict[str, Any]:
-    ends_at = NOW + timedelta(days=ENDS_IN[number * 11 % len(ENDS_IN)], hours=number % 12, minutes=number % 60)
+    ends_at = NOW + timedelta(
+        days=ENDS_IN[(number * 11 + number // 997 * 3) % len(ENDS_IN)], hours=number % 12, minutes=number % 60
+    )
     match number % 10:
         case 3:
             return {"expires_at": None, "perpetual": True, "maintenance_expires_at": ends_at}

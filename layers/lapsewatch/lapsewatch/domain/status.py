@@ -71,6 +71,10 @@ class StatusRow:
     """What else a person should know, such as a date the PBX gave that could not be used."""
 
     @property
+    def clock_expires_at(self) -> datetime | None:
+        return self.maintenance_expires_at if self.clock is Clock.MAINTENANCE else self.expires_at
+
+    @property
     def clock_expires_on(self) -> date | None:
         return self.maintenance_expires_on if self.clock is Clock.MAINTENANCE else self.expires_on
 

@@ -12,6 +12,8 @@ from lapsewatch.access import sign_in
 from lapsewatch.adapters import pages
 from lapsewatch.adapters.http.context import COOKIE, Services, header, require, require_own_page
 from lapsewatch.adapters.http.problems import problem
+from lapsewatch.adapters.pages.addresses import customer_page, row_anchor
+from lapsewatch.domain.customers import SLUG
 from lapsewatch.domain.explanation import explain
 from lapsewatch.domain.links import renew_link
 from lapsewatch.domain.overview import status_row
@@ -22,6 +24,7 @@ HTML = "text/html; charset=utf-8"
 REVALIDATED = "private, no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
 LARGEST_FORM = 2048
+NO_INSTANCE = "There is no such instance, or it was removed."
 PAGES = {"/": "index.html", "/calendar": "calendar.html", "/fleet.json": "fleet.json"}
 
 
@@ -41,6 +44,25 @@ def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
     for path in PAGES:
         app.get(path)(page)
 
+    @app.get("/customers/<slug>")
+    def customer(slug: str) -> Response[Any]:
+        try:
+            require(app, services, Role.VIEWER)
+        except SignInRequiredError:
+            return _to_sign_in(app)
+        name = _name_of(f"/customers/{slug}")
+        return _page(app, services, name, pages.GONE) if name else _missing(pages.GONE)
+
+    @app.get("/status.json")
+    def status() -> Response[Any]:
+        """When the last report was through, and when the page at `page` last changed."""
+        require(app, services, Role.VIEWER)
+        name = _name_of((app.current_event.query_string_parameters or {}).get("page", ""))
+        known = services.shelf.known(name) if name else None
+        times = {"generated_at": services.shelf.looked_over_at(), "page_generated_at": known[1] if known else None}
+        told = {what: pages.iso(at) if at else None for what, at in times.items()}
+        return Response(200, "application/json", json.dumps(told))
+
     @app.get("/assets/<name>")
     def asset(name: str) -> Response[Any]:
         return _asset(services, f"assets/{name}")
@@ -57,12 +79,23 @@ def add_instance_page_routes(app: APIGatewayHttpResolver, services: Services) ->
             return _to_sign_in(app)
         watched, now = services.fleet.watched([instance_id]).get(instance_id), services.now()
         if watched is None:
-            text = "There is no such instance, or it was removed."
-            return Response(HTTPStatus.NOT_FOUND, HTML, pages.render_error(404, "Not found", text))
+            return _missing(NO_INSTANCE)
         lines = explain(watched, services.ledger.rows(instance_id), services.rules, now)
         row = status_row(watched, now, services.rules, services.renew_template)
         body = pages.render_instance(watched, lines, row.next_reminder_at, row.band, now)
         return Response(200, HTML, body, headers={"Cache-Control": REVALIDATED}, compress=True)
+
+    @app.get("/instances/<instance_id>/row")
+    def row(instance_id: str) -> Response[Any]:
+        """Lead to the row of an instance on the page of its customer, which a large fleet has."""
+        try:
+            require(app, services, Role.VIEWER)
+        except SignInRequiredError:
+            return _to_sign_in(app)
+        watched = services.fleet.watched([instance_id]).get(instance_id)
+        if watched is None:
+            return _missing(NO_INSTANCE)
+        return _redirect(customer_page(watched.instance.customer) + row_anchor(instance_id))
 
     @app.get("/instances/<instance_id>/renew")
     def renew(instance_id: str) -> Response[Any]:
@@ -105,9 +138,24 @@ def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         return Response(HTTPStatus.NO_CONTENT, None, "", cookies=[_cookie("", -1)])
 
 
-def _page(app: APIGatewayHttpResolver, services: Services, name: str) -> Response[Any]:
+def _name_of(path: str) -> str | None:
+    """Return what the page at a path is called on the shelf; None for a path that can be no page's."""
+    slug = path.removeprefix("/customers/")
+    if slug != path:
+        return f"customers/{slug}.html" if SLUG.fullmatch(slug) else None
+    return PAGES.get(path)
+
+
+def _missing(text: str) -> Response[Any]:
+    return Response(HTTPStatus.NOT_FOUND, HTML, pages.render_error(404, "Not found", text))
+
+
+def _page(app: APIGatewayHttpResolver, services: Services, name: str, missing: str | None = None) -> Response[Any]:
+    """Answer with a page from the shelf. `missing` says why it may never come; without it, it will."""
     known = header(app.current_event.raw_event, "if-none-match")
     found = services.shelf.page(name, known)
+    if found is None and missing:
+        return _missing(missing)
     if found is None:
         text = "The first report has not been made yet: this page comes by itself in a few minutes."
         return Response(HTTPStatus.SERVICE_UNAVAILABLE, HTML, pages.render_error(503, "Not rendered yet", text))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import quote
 
+from lapsewatch.adapters.pages.addresses import row_anchor
 from lapsewatch.adapters.pages.engine import escaped
 from lapsewatch.adapters.pages.words import (
     WEEKDAYS,
@@ -84,8 +84,7 @@ def _dated(entries: Iterable[Entry], now: datetime, pages: Mapping[str, str]) ->
 
 def _view(row: StatusRow, band: Band, pages: Mapping[str, str], *, days: str) -> DateView:
     return DateView(
-        # The id goes through percent-encoding because it is part of an address here.
-        href=f"{pages[row.customer]}#instance-{quote(row.instance_id.encode(errors='replace'), safe='')}",
+        href=f"{pages[row.customer]}{row_anchor(row.instance_id)}",
         name=row.name or row.instance_id,
         fqdn=row.fqdn or "",
         customer=row.customer,

@@ -21,6 +21,7 @@ PARTS = {
         "groups",
         "refresh",
         "table",
+        "customers",
         "calendar",
         "start",
     ),

@@ -78,7 +78,7 @@ def row_views(
 
 def _row_view(row: StatusRow, status: FleetStatus, customer_href: str) -> RowView:
     now, zone = status.generated_at, zone_named(row.zone)
-    expires_at = row.maintenance_expires_at if row.clock is Clock.MAINTENANCE else row.expires_at
+    expires_at = row.clock_expires_at
     license_day, maintenance_day = row.expires_on, row.maintenance_expires_on
     failing = row.freshness in {Freshness.FAILING, Freshness.PAUSED}
     return RowView(

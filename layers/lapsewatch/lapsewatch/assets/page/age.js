@@ -33,7 +33,7 @@ async function lookAgain() {
   const answer = await fetch(`/status.json?page=${encodeURIComponent(location.pathname)}`, { cache: "no-cache" });
   if (!answer.ok) return;
   const report = await answer.json();
-  if (report.page_generated_at === written) {
+  if (report.generated_at && report.page_generated_at === written) {
     checked = report.generated_at;
     showAge();
   } else if (Date.parse(report.page_generated_at) > Date.parse(written)) {

@@ -4,7 +4,11 @@ setInterval(showAge, 30000);
 one("[data-sign-out]").addEventListener("click", signOut);
 readAddress();
 carryFilters();
-if (one(".fleet")) listenToTable(one(".fleet"));
+const fleet = one(".fleet");
+if (fleet) {
+  const show = listenToTable(fleet);
+  if (fleet.matches(".customers")) listenToCustomers(fleet, show);
+}
 if (one(".months")) listenToCalendar(one(".months"));
 lookAgain().catch(() => {});
 setInterval(() => lookAgain().catch(() => {}), LOOK_AGAIN);

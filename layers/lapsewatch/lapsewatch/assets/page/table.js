@@ -1,4 +1,4 @@
-// The table of instances, and the table of customers where a fleet is too large for one page.
+// The table, be it of instances or of customers. What is returned shows the view anew.
 function listenToTable(table) {
   const flat = one("tbody", table);
   const rows = [...flat.rows];
@@ -61,4 +61,5 @@ function listenToTable(table) {
   if (view.sort || view.group) place();
   show();
   listenToTools(change);
+  return show;
 }
