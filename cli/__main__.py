@@ -1,4 +1,4 @@
-"""Set up a deployed stack: tokens, instances, the session key."""
+"""Set up a deployed stack: tokens, feeds, instances, the session key."""
 
 import sys
 from datetime import UTC, datetime
@@ -11,7 +11,9 @@ from lapsewatch.errors import LapsewatchError
 from rich.console import Console
 from rich.table import Table
 
+from cli.feeds import feed_app
 from cli.instances import instance_app
+from cli.notify import notify_app
 from cli.options import Endpoint, Stack
 from cli.reminders import remind
 from cli.stack import DeployedStack
@@ -20,6 +22,8 @@ app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=F
 token_app = typer.Typer(no_args_is_help=True, help="Access tokens of people, screens and programs.")
 app.add_typer(token_app, name="token")
 app.add_typer(instance_app, name="instance")
+app.add_typer(feed_app, name="feed")
+app.add_typer(notify_app, name="notify")
 app.command("remind")(remind)
 console = Console(highlight=False)
 
@@ -71,7 +75,8 @@ def run() -> None:
     try:
         app(prog_name="lapsewatch")
     except LapsewatchError as error:
-        Console(stderr=True, highlight=False).print(f"[red]{error}[/]")
+        # Not as markup: the text may hold a name with brackets in it.
+        Console(stderr=True, highlight=False).print(str(error), style="red", markup=False)
         sys.exit(1)
 
 

@@ -1,16 +1,20 @@
 """What would be sent when, without sending it."""
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from lapsewatch.adapters.sns import document_of
+from lapsewatch.adapters.sns import form_of
+from lapsewatch.domain.digests import Digest
+from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import InvalidRequestError
-from lapsewatch.remind import plan
+from lapsewatch.rehearsal import Rehearsed, rehearse
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from cli.options import Endpoint, Stack
@@ -34,15 +38,15 @@ def remind(
         raise InvalidRequestError("Only --dry-run is possible here: the schedule sends what is due.")
     found = DeployedStack(stack, endpoint_url)
     now = instant_from(as_of, found.zone)
-    run = found.rehearsal()
-    notices = plan(run, now)
+    rehearsed = rehearse(found.delivery(), found.moves, now)
     if as_json:
-        print(json.dumps([document_of(notice) for notice in notices], ensure_ascii=False, indent=2))
+        documents = [json.loads(form_of(message).bodies["default"]) for message in rehearsed.messages]
+        print(json.dumps(documents, ensure_ascii=False, indent=2))
         return
-    for line in summary(notices, now, found.zone, run.digest_over):
-        console.print(line)
-    if notices:
-        console.print(table_of(notices))
+    for line in summary(rehearsed, now, found.zone):
+        console.print(escape(line))
+    if rehearsed.messages:
+        console.print(table_of(rehearsed.messages))
 
 
 def instant_from(text: str, zone: ZoneInfo) -> datetime:
@@ -61,21 +65,35 @@ def instant_from(text: str, zone: ZoneInfo) -> datetime:
     return instant.astimezone(UTC)
 
 
-def summary(notices: list[Notice], now: datetime, zone: ZoneInfo, digest_over: int) -> list[str]:
+def summary(rehearsed: Rehearsed, now: datetime, zone: ZoneInfo) -> list[str]:
     """Return what the run would do in a sentence or two."""
     at = f"{now.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
+    notices = sum(1 for _ in lines_of(rehearsed.messages))
+    digests = sum(isinstance(message, Digest) for message in rehearsed.messages)
+    lines = [f"{notices} notices would be sent as of {at}, as things stand now."]
     if not notices:
-        return [f"Nothing would be sent as of {at}."]
-    lines = [f"{len(notices)} notices would be sent as of {at}, as things stand now:"]
-    if digest_over and len(notices) > digest_over:
-        lines.append(f"They would go out as digests, being more than {digest_over}.")
+        lines = [f"Nothing would be sent as of {at}."]
+    if digests:
+        lines.append(f"They would go out in {digests} digest{'s' if digests != 1 else ''}.")
+    if rehearsed.failed:
+        lines.append(f"{rehearsed.failed} cannot be decided about, because what is stored of them cannot be read.")
     return lines
 
 
-def table_of(notices: list[Notice]) -> Table:
+def lines_of(messages: Iterable[Notice | Digest | Summary]) -> Iterator[Notice | Summary]:
+    """Yield every notice, those in digests too."""
+    for message in messages:
+        yield from message.notices if isinstance(message, Digest) else (message,)
+
+
+def table_of(messages: Iterable[Notice | Digest | Summary]) -> Table:
     table = Table("severity", "what", "days left", "customer", "instance", "message")
-    for notice in notices:
-        left = "" if notice.days_left is None else str(notice.days_left)
-        what = f"{notice.clock}, {notice.milestone} days" if notice.milestone else notice.event.value
-        table.add_row(notice.severity.value, what, left, notice.customer, notice.instance_id, notice.headline)
+    for message in lines_of(messages):
+        if isinstance(message, Summary):
+            table.add_row(message.severity.value, "moved", "", "", "", escape(message.headline))
+            continue
+        left = "" if message.days_left is None else str(message.days_left)
+        what = f"{message.clock}, {message.milestone} days" if message.milestone else message.event.value
+        cells = (message.severity.value, what, left, message.customer, message.instance_id, message.headline)
+        table.add_row(*map(escape, cells))
     return table

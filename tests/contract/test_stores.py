@@ -10,7 +10,7 @@ from lapsewatch.domain.instance import Access, Instance, Tls, Trust
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reason, Seats
 from lapsewatch.domain.milestones import DEFAULT_RULES
-from lapsewatch.domain.reading import absorb
+from lapsewatch.domain.reading import Absorbed, absorb
 from lapsewatch.domain.state import InstanceState, state_due_at
 from lapsewatch.errors import ConflictError
 
@@ -86,6 +86,18 @@ def test_registering_again_keeps_what_is_remembered(stores: Stores) -> None:
     assert watched.state.license is not None
 
 
+def test_registering_again_has_a_pbx_visited_that_was_left_alone(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    before = stores.fleet.watched(["northwind"])["northwind"].state
+    resting = replace(before, reason=Reason.BAD_CREDENTIALS, fail_count=3, next_poll_at=NOW + timedelta(days=1))
+    stores.states.record(before, Absorbed(resting), None, NOW)
+
+    stores.fleet.register(NORTHWIND)
+
+    state = stores.fleet.watched(["northwind"])["northwind"].state
+    assert (state.reason, state.fail_count, state.next_poll_at) == (Reason.BAD_CREDENTIALS, 0, None)
+
+
 def test_a_hundred_and_twenty_instances_are_all_found_once(stores: Stores) -> None:
     ids = [f"pbx-{number}" for number in range(120)]
     for instance_id in ids:
@@ -140,6 +152,45 @@ def test_a_failed_read_is_stored_beside_the_last_good_observation(stores: Stores
     assert after.license == FACTS
 
 
+def test_what_was_wrong_with_each_date_comes_back_and_goes_with_a_good_read(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    state = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+    seen = Observation(NOW, replace(FACTS, expires_at=None), (("maintenance_expires_at", "not a text"),))
+
+    stores.states.record(state, absorb(state, seen, DEFAULT_RULES, NEW_YORK), NOW, NOW)
+    noted = state_of(stores)
+    after = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    assert noted.notes == {
+        Clock.LICENSE: "the PBX gave no expiration date any more",
+        Clock.MAINTENANCE: "the PBX gave an unusable maintenance date (not a text)",
+    }
+    assert after.notes == {}
+
+
+def test_a_fact_that_the_pbx_stopped_saying_comes_back_with_since_when(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    state = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+    mute = absorb(state, Observation(NOW, replace(FACTS, reseller=None)), DEFAULT_RULES, NEW_YORK)
+
+    stores.states.record(state, mute, NOW, NOW)
+    silent = state_of(stores)
+    said = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    assert (silent.license, silent.unsaid) == (FACTS, {"reseller": NOW})
+    assert said.unsaid == {}
+
+
+def test_a_date_that_moved_earlier_comes_back_with_the_one_before(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    observe(stores, datetime(2026, 6, 20, 16, 0, tzinfo=UTC))
+
+    after = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    assert after.series[Clock.LICENSE].moved_from == datetime(2026, 6, 20, 16, 0, tzinfo=UTC)
+    assert observe(stores, datetime(2027, 6, 12, 16, 0, tzinfo=UTC)).series[Clock.LICENSE].moved_from is None
+
+
 def test_a_paused_instance_takes_no_readings(stores: Stores) -> None:
     stores.fleet.register(replace(NORTHWIND, enabled=False))
     state = state_of(stores)
@@ -161,7 +212,7 @@ def test_an_instance_is_due_from_its_due_instant_on(stores: Stores) -> None:
 def test_a_claim_creates_the_row_and_lowers_the_milestone_in_one(stores: Stores) -> None:
     row = claimed(stores)
 
-    assert stores.ledger.row(row.key) == row
+    assert stores.row(row.key) == row
     assert list(stores.ledger.due_rows(NOW)) == [row.key]
     series = state_of(stores).series[Clock.LICENSE]
     assert (series.claimed, series.open_alerts) == (3, frozenset({"license#000001#003"}))
@@ -181,7 +232,7 @@ def test_a_wider_milestone_cannot_follow_a_tighter_one(stores: Stores) -> None:
     with pytest.raises(ConflictError):
         stores.ledger.claim(state_of(stores), pending(milestone=10), NOW)
 
-    assert stores.ledger.row(pending(milestone=10).key) is None
+    assert stores.row(pending(milestone=10).key) is None
 
 
 def test_a_claim_on_a_state_that_moved_is_refused_whole(stores: Stores) -> None:
@@ -192,7 +243,7 @@ def test_a_claim_on_a_state_that_moved_is_refused_whole(stores: Stores) -> None:
     with pytest.raises(ConflictError):
         stores.ledger.claim(before, pending(), NOW)
 
-    assert stores.ledger.rows("northwind") == []
+    assert stores.record.rows("northwind") == []
 
 
 def test_only_one_run_can_hold_a_row(stores: Stores) -> None:
@@ -222,7 +273,7 @@ def test_a_sent_row_keeps_its_message_id_and_leaves_the_index(stores: Stores) ->
 
     stores.ledger.mark_sent(leased, NOW, "message-1")
 
-    row = stores.ledger.row(leased.key)
+    row = stores.row(leased.key)
     assert row is not None
     assert (row.state, row.sns_message_id, row.sent_at, row.due_at) == (RowState.SENT, "message-1", NOW, None)
     assert list(stores.ledger.due_rows(NOW + timedelta(days=400))) == []
@@ -235,7 +286,7 @@ def test_a_released_row_rests_until_its_time(stores: Stores) -> None:
 
     stores.ledger.release(replace(leased, refusals=1), NOW + timedelta(minutes=1))
 
-    row = stores.ledger.row(leased.key)
+    row = stores.row(leased.key)
     assert row is not None
     assert (row.attempts, row.refusals, row.lease_owner) == (1, 1, None)
     assert list(stores.ledger.due_rows(NOW)) == []
@@ -259,7 +310,7 @@ def test_a_settled_row_stays_settled(stores: Stores) -> None:
 
     with pytest.raises(ConflictError):
         stores.ledger.lease(row, "run-1", NOW, NOW + timedelta(minutes=6))
-    assert [row.state for row in stores.ledger.rows("northwind")] == [RowState.SUPERSEDED]
+    assert [row.state for row in stores.record.rows("northwind")] == [RowState.SUPERSEDED]
 
 
 def test_a_buried_row_is_dead(stores: Stores) -> None:
@@ -267,7 +318,7 @@ def test_a_buried_row_is_dead(stores: Stores) -> None:
 
     stores.ledger.bury(replace(leased, refusals=3), NOW)
 
-    row = stores.ledger.row(leased.key)
+    row = stores.row(leased.key)
     assert row is not None
     assert (row.state, row.refusals, row.due_at) == (RowState.DEAD, 3, None)
 
@@ -277,7 +328,7 @@ def test_a_renewal_creates_one_resolve_that_names_the_open_alerts(stores: Stores
 
     after = observe(stores, datetime(2027, 6, 12, 16, 0, tzinfo=UTC))
 
-    resolve = stores.ledger.row(RowKey("northwind", Clock.LICENSE, 2, None))
+    resolve = stores.row(RowKey("northwind", Clock.LICENSE, 2, None))
     assert resolve is not None
     assert resolve.alerts == frozenset({"license#000001#003"})
     assert after.series[Clock.LICENSE].open_alerts == frozenset()

@@ -8,6 +8,7 @@ from lapsewatch.domain.clocks import Severity
 from lapsewatch.domain.license import Observation, Reason
 from lapsewatch.lifecycle import remove, set_enabled
 
+from tests.fakes import FakeStore
 from tests.scenes import EXPIRY, Scene, days_before
 
 DAY = timedelta(days=1)
@@ -58,6 +59,88 @@ def test_a_renewal_under_another_reseller_says_that_it_was_not_you(scene: Scene)
     scene.remind(days_before(28))
 
     assert [notice.headline for notice in scene.publisher.published] == ["Northwind: license renewed, but not by you"]
+
+
+def test_a_fall_to_a_smaller_tier_is_a_warning_and_is_never_called_a_renewal(scene: Scene) -> None:
+    now_says(scene, expires_at=EXPIRY, sim_calls=16)
+    scene.poll(days_before(12))
+    scene.remind(days_before(9))
+    now_says(scene, expires_at=EXPIRY + 365 * DAY, sim_calls=2, key="FREE-BBBB-CCCC-DDDD", product_code="3CXFREE")
+    scene.poll(days_before(-1))
+
+    scene.remind(days_before(-1))
+
+    _, changed, resolved = sorted(scene.publisher.published, key=lambda notice: notice.occurred_at)
+    assert changed.severity is Severity.WARNING
+    assert changed.headline == "Northwind: license fell to a smaller tier: simultaneous calls from 16 to 2"
+    assert "- edition: was Professional (SPLA), is now 3CXFREE\n" in changed.text
+    assert "going back may cost extra" in changed.text
+    assert resolved.headline == "Northwind: license has a later date, 364 days left, but fell to a smaller tier"
+    assert "- simultaneous calls: was 16, is now 2\n" in resolved.text
+    assert not any("renewed" in notice.text for notice in (changed, resolved))
+
+
+def test_a_renewal_with_more_calls_is_a_renewal(scene: Scene) -> None:
+    now_says(scene, expires_at=EXPIRY, sim_calls=16, product_code="3CXPSSPLA")
+    scene.poll(days_before(12))
+    scene.remind(days_before(9))
+    now_says(scene, expires_at=EXPIRY + 365 * DAY, sim_calls=32, product_code="3CXPSPROFSPLA")
+    scene.poll(days_before(8))
+
+    scene.remind(days_before(8))
+
+    told = {notice.event.value: (notice.headline, notice.severity) for notice in scene.publisher.published}
+    assert told["changed"] == ("Northwind: license changed: edition, simultaneous calls, license date", Severity.INFO)
+    assert told["resolved"] == ("Northwind: license renewed, 373 days left", Severity.INFO)
+
+
+def test_maintenance_that_was_renewed_while_the_license_fell_is_renewed(scene: Scene) -> None:
+    scene.says(None, maintenance=EXPIRY)
+    now_says(scene, sim_calls=16)
+    scene.store = FakeStore()
+    scene.add()
+    scene.poll(days_before(40))
+    scene.remind(days_before(29))
+    now_says(scene, sim_calls=8, maintenance_expires_at=EXPIRY + 365 * DAY)
+    scene.poll(days_before(28))
+
+    scene.remind(days_before(28))
+
+    assert [notice.headline for notice in scene.publisher.published if notice.clock] == [
+        "Northwind: maintenance expires in 29 days",
+        "Northwind: maintenance renewed, 393 days left",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fact", "before", "after", "words"),
+    [
+        ("reseller", "You Inc", "3CX direct", "reseller: was You Inc, is now 3CX direct"),
+        ("key", KEY, "AAAA-BBBB-CCCC-DDDD", "license key: was ····-····-····-9Q1S, is now ····-····-····-DDDD"),
+        ("sim_calls", 8, 16, "simultaneous calls: was 8, is now 16"),
+    ],
+)
+def test_a_fact_that_went_silent_and_comes_back_different_is_told_against_what_was_last_said(
+    scene: Scene, fact: str, before: object, after: object, words: str
+) -> None:
+    for days, value in ((29, before), (28, None), (20, None), (19, after)):
+        now_says(scene, **{fact: value})
+        scene.poll(days_before(days))
+        scene.remind(days_before(days))
+
+    [notice] = scene.publisher.published
+    assert f"- {words}\n" in notice.text
+    assert [change.text for entry in scene.store.history("northwind", 10) for change in entry.changes] == [words]
+
+
+def test_a_fact_that_went_silent_and_comes_back_the_same_is_no_news(scene: Scene) -> None:
+    for days, reseller in ((29, "You Inc"), (28, None), (20, None), (19, "You Inc")):
+        now_says(scene, reseller=reseller)
+        scene.poll(days_before(days))
+        scene.remind(days_before(days))
+
+    assert scene.publisher.published == []
+    assert scene.state().unsaid == {}
 
 
 def test_a_renewal_alone_is_on_record_but_is_no_notice(scene: Scene) -> None:

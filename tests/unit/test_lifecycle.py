@@ -12,6 +12,7 @@ from lapsewatch.domain.milestones import DEFAULT_RULES, ReminderRules, ladder_of
 from lapsewatch.errors import ConflictError, InstanceBusyError, InvalidRequestError, UnknownInstanceError
 from lapsewatch.lifecycle import Operating, accept_no_expiry, remove, set_enabled
 
+from tests.builders import observation, perpetual_license
 from tests.fakes import FakeStore
 from tests.scenes import EXPIRY, Scene, days_before
 
@@ -39,9 +40,7 @@ def test_what_came_due_while_paused_is_sent_after_the_resume(scene: Scene) -> No
 
 @pytest.mark.fault("L1")
 def test_a_row_claimed_before_the_pause_is_parked_and_sent_after_it(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     set_enabled(scene.store, "northwind", enabled=False)
     scene.remind(days_before(9, hour=14))
     parked = scene.sent
@@ -53,9 +52,7 @@ def test_a_row_claimed_before_the_pause_is_parked_and_sent_after_it(scene: Scene
 
 
 def test_a_row_parked_so_long_that_a_tighter_one_is_due_is_superseded(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     set_enabled(scene.store, "northwind", enabled=False)
 
     set_enabled(scene.store, "northwind", enabled=True)
@@ -88,9 +85,7 @@ def test_a_removed_instance_that_nobody_was_alerted_about_goes_silently(scene: S
 
 
 def test_what_was_claimed_but_not_sent_when_it_was_removed_is_cancelled(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
 
     remove(scene.operating, "northwind", days_before(8))
     scene.remind(days_before(8, hour=14))
@@ -208,6 +203,41 @@ def test_a_date_that_the_pbx_stopped_giving_ends_when_an_operator_accepts_it(sce
 def test_a_date_that_the_pbx_still_gives_is_not_ended_by_an_operator(scene: Scene) -> None:
     with pytest.raises(InvalidRequestError, match="usable license date"):
         accept_no_expiry(scene.operating, "northwind", Clock.LICENSE, days_before(8))
+
+
+@pytest.mark.parametrize(("missing", "given"), [(Clock.LICENSE, Clock.MAINTENANCE), (Clock.MAINTENANCE, Clock.LICENSE)])
+def test_a_date_that_the_last_read_gave_is_not_ended_because_the_other_is_missing(
+    scene: Scene, missing: Clock, given: Clock
+) -> None:
+    both = {Clock.LICENSE: EXPIRY, Clock.MAINTENANCE: EXPIRY + 100 * DAY}
+    scene.says(both[Clock.LICENSE], maintenance=both[Clock.MAINTENANCE])
+    scene.poll(days_before(11))
+    half = {**both, missing: None}
+    scene.says(half[Clock.LICENSE], maintenance=half[Clock.MAINTENANCE])
+    scene.poll(days_before(10))
+
+    with pytest.raises(InvalidRequestError, match=f"usable {given} date"):
+        accept_no_expiry(scene.operating, "northwind", given, days_before(9))
+    accept_no_expiry(scene.operating, "northwind", missing, days_before(9))
+
+    assert set(scene.state().series) == {given}
+    assert scene.state().notes == {}
+
+
+def test_a_license_that_never_gave_a_usable_date_is_perpetual_once_an_operator_says_so() -> None:
+    scene = Scene()
+    scene.add()
+    placeholder = (("expires_at", "a placeholder before the year 2000"),)
+    scene.pbx.readings["northwind"] = observation(perpetual_license(EXPIRY + 300 * DAY), rejected=placeholder)
+    scene.poll(days_before(12))
+    unknown = scene.state().perpetual
+
+    accept_no_expiry(scene.operating, "northwind", Clock.LICENSE, days_before(12))
+    scene.poll(days_before(11))
+
+    assert (unknown, scene.state().perpetual) == (False, True)
+    with pytest.raises(InvalidRequestError, match="No license date"):
+        accept_no_expiry(scene.operating, "northwind", Clock.LICENSE, days_before(11))
 
 
 def test_a_clock_that_never_ran_cannot_be_ended(scene: Scene) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lapsewatch.domain.clocks import Clock
-from lapsewatch.domain.lifecycle import removal, without_expiry
+from lapsewatch.domain.lifecycle import may_run, removal, without_expiry
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.state import state_due_at
@@ -44,9 +44,9 @@ def accept_no_expiry(work: Operating, instance_id: str, clock: Clock, now: datet
 
     def once() -> None:
         watched = known(work.fleet, instance_id)
-        if clock not in watched.state.series:
+        if not may_run(watched.state, clock):
             raise InvalidRequestError(f"No {clock} date is known for this instance, so there is none to end.")
-        if watched.state.note is None:
+        if clock not in watched.state.notes:
             raise InvalidRequestError(f"Its PBX gives a usable {clock} date: correct it there.")
         accepted = without_expiry(watched.state, clock)
         due_at = state_due_at(accepted.state, work.rules, watched.instance.zone)

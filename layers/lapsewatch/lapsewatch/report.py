@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.catalog import Rendered, fingerprint
-from lapsewatch.domain.concerns import Paces, Vitals, concerns
+from lapsewatch.domain.concerns import LATE, Paces, Vitals, concerns
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import fleet_status
 from lapsewatch.domain.status import FleetStatus
@@ -15,6 +15,7 @@ from lapsewatch.shelve import shelve
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+CSV = "text/csv; charset=utf-8; header=present"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
     gone = Rendered("", HTML, work.gone.encode(), "")
     replaced, outdated = shelve(work.pages, lambda: _rendered(work, status), gone, now)
     counts = {"rows": len(status.rows), "replaced": replaced, "outdated": outdated}
+    names = {concern.name for concern in status.concerns}
+    counts |= {name.value: int(name in names) for name in LATE}
     known = {"subscribers_confirmed": vitals.subscribers, "dead_letters": vitals.dead_letters}
     return counts | {name: number for name, number in known.items() if number is not None}
 

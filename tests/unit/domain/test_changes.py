@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from lapsewatch.domain.changes import Change, changes, left_behind, news, renewed_elsewhere
+from lapsewatch.domain.changes import Change, changes, fallen, left_behind, news, renewed_elsewhere
 from lapsewatch.domain.license import Seats
 
 from tests.builders import EXPIRY, NOW, license
@@ -86,3 +86,30 @@ def test_a_later_date_with_another_key_or_reseller_was_renewed_elsewhere() -> No
     assert not renewed_elsewhere(
         changes(BEFORE, replace(BEFORE, expires_at=EXPIRY - timedelta(days=9), reseller="Another"))
     )
+
+
+@pytest.mark.parametrize(
+    ("fact", "before", "after", "falls"),
+    [
+        ("simultaneous calls", "16", "2", True),
+        ("simultaneous calls", "8", "16", False),
+        ("simultaneous calls", "96", "128", False),
+        ("seats", "80", "40", True),
+        ("seats", "40", "80", False),
+        ("edition", "Enterprise (SPLA)", "Professional (SPLA)", True),
+        ("edition", "Professional (Perpetual)", "Standard (SPLA)", True),
+        ("edition", "Standard (SPLA)", "Enterprise (SPLA)", False),
+        ("edition", "Professional (Perpetual)", "Professional (SPLA)", False),
+        ("edition", "Enterprise (SPLA)", "3CXHOSTED", False),
+        ("reseller", "9", "1", False),
+        ("license date", "2026-06-20T16:00:00Z", "2025-06-20T16:00:00Z", False),
+        ("simultaneous calls", "many", "\u00b2", False),
+    ],
+)
+def test_a_license_falls_by_fewer_calls_or_seats_or_a_lesser_edition(
+    fact: str, before: str, after: str, falls: bool
+) -> None:
+    change = Change(fact, before, after)
+
+    assert change.falls is falls
+    assert fallen([change]) == ((change,) if falls else ())

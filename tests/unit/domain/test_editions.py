@@ -1,7 +1,7 @@
 """What product codes are called."""
 
 import pytest
-from lapsewatch.domain.editions import KNOWN, edition_label
+from lapsewatch.domain.editions import KNOWN, edition_label, edition_rank
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,17 @@ def test_case_and_blanks_do_not_make_a_code_unknown(code: str) -> None:
 @pytest.mark.parametrize("code", [None, ""])
 def test_no_code_has_no_name(code: str | None) -> None:
     assert edition_label(code) is None
+
+
+def test_editions_rank_by_what_they_can_do_and_not_by_how_they_are_paid_for() -> None:
+    codes = ["3CXPSSPLA", "3CXPSPROF", "3CXPSPROFENTSPLA"]
+
+    assert [edition_rank(edition_label(code) or "") for code in codes] == [0, 1, 2]
+    assert (
+        edition_rank("Professional (SPLA)") == edition_rank("Professional (Perpetual)") == edition_rank("Professional")
+    )
+
+
+@pytest.mark.parametrize("label", ["", "3CXFREE", "enterprise", "Enterprise+"])
+def test_an_edition_that_nobody_knows_has_no_rank(label: str) -> None:
+    assert edition_rank(label) is None

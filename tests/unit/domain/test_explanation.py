@@ -72,9 +72,7 @@ def test_a_milestone_that_was_skipped_says_why(scene: Scene) -> None:
 
 
 def test_a_superseded_row_names_what_took_its_place(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     scene.remind(days_before(2))
 
     standing, why = told(scene, 2)["000001#010"]
@@ -107,8 +105,7 @@ def test_what_sns_refused_for_good_has_failed(scene: Scene) -> None:
 
 
 def test_a_paused_instance_says_that_it_is_paused(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
+    scene.claim(days_before(9))
     set_enabled(scene.store, "northwind", enabled=False)
 
     found = told(scene, 9)
@@ -127,8 +124,7 @@ def test_an_acknowledged_cycle_says_by_whom_and_why(scene: Scene) -> None:
 
 
 def test_a_row_claimed_before_the_acknowledgement_waits(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
+    scene.claim(days_before(9))
     taken = Acknowledgement("Kim", "order 4711", days_before(9), None)
     acknowledge(scene.operating, "northwind", Clock.LICENSE, taken, days_before(9))
 
@@ -182,9 +178,7 @@ def test_a_renewal_shows_the_resolve_and_the_cycle_before_it(scene: Scene) -> No
 
 
 def test_what_a_renewal_overtook_says_that_the_date_moved(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     scene.says(EXPIRY + 365 * DAY)
     scene.poll(days_before(8))
     scene.remind(days_before(8, 14))

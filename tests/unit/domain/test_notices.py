@@ -10,8 +10,9 @@ from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.ledger import Event
 from lapsewatch.domain.license import License
 from lapsewatch.domain.milestones import DEFAULT_RULES, ReminderRules, ladder_of
-from lapsewatch.domain.notices import MAINTENANCE_STOPS, Notice, days_in_words, notice_of
+from lapsewatch.domain.notices import Notice, notice_of
 from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.wording import MAINTENANCE_STOPS, days_in_words
 
 from tests.builders import (
     EXPIRY,
@@ -183,6 +184,33 @@ def test_an_unknown_address_is_left_out() -> None:
     assert "Instance: Northwind Cardiology\n" in told(10, state(license(fqdn=None))).text
 
 
+@pytest.mark.parametrize("milestone", [10, 3, 1, 0])
+def test_a_reminder_of_a_date_that_moved_earlier_says_from_when(milestone: int) -> None:
+    moved = state(running=[series(expires_at=EXPIRY - timedelta(days=8), cycle=2, moved_from=EXPIRY)])
+    due = row(milestone, cycle=2)
+
+    notice = notice_of(due, watched(None, moved), NOW, DEFAULT_RULES, PAGE, shop=True)
+
+    assert "The date moved earlier, from June 20, 2026 to June 12, 2026.\n" in notice.text
+
+
+def test_only_the_cycle_that_an_earlier_date_opened_says_so() -> None:
+    moved = watched(None, state(running=[series(cycle=2, moved_from=EXPIRY + timedelta(days=8))]))
+
+    texts = [
+        notice_of(due, moved, NOW, DEFAULT_RULES, PAGE, shop=True).text
+        for due in (row(10, cycle=1), row(None, cycle=2))
+    ]
+
+    assert not any("moved earlier" in text for text in [*texts, told().text])
+
+
+def test_a_date_that_jittered_to_the_day_it_moved_from_did_not_move() -> None:
+    same_day = state(running=[series(moved_from=EXPIRY + timedelta(hours=2))])
+
+    assert "moved earlier" not in told(10, same_day).text
+
+
 def test_a_date_that_was_read_within_the_last_day_is_verified() -> None:
     notice = told(now=NOW + timedelta(hours=24))
 
@@ -207,6 +235,40 @@ def test_a_stale_date_is_told_with_how_long_the_pbx_has_been_silent(age: timedel
     assert notice.last_read_at == NOW
     assert "Last read: 2026-06-10 13:00 UTC - the PBX has " + words in notice.text
     assert "the last known date" in notice.text
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(0), "the PBX gave no expiration date any more, so this"),
+        (timedelta(days=2), "the PBX gave no expiration date any more; the PBX has not answered for 2 days, so this"),
+    ],
+    ids=str,
+)
+def test_a_date_that_the_last_read_did_not_give_is_not_verified_and_says_why(age: timedelta, words: str) -> None:
+    noted = state(notes={Clock.LICENSE: "the PBX gave no expiration date any more"})
+
+    notice = told(10, noted, now=NOW + age)
+
+    assert not notice.verified
+    assert f"Last read: 2026-06-10 13:00 UTC - {words} is the last known date\n" in notice.text
+
+
+def test_a_date_is_verified_whatever_is_wrong_with_the_other_clock_s() -> None:
+    both = license(maintenance_expires_at=MAINTENANCE_EXPIRY)
+    noted = state(both, notes={Clock.MAINTENANCE: "the PBX gave no maintenance date any more"})
+
+    assert told(10, noted).verified
+    assert not told(60, noted, clock=Clock.MAINTENANCE).verified
+
+
+def test_a_farewell_of_a_silent_pbx_speaks_of_no_date() -> None:
+    gone = state(running=[], deleted=True)
+
+    text = told(None, gone, now=NOW + timedelta(days=3)).text
+
+    assert "the PBX has not answered for 3 days\n" in text
+    assert "last known date" not in text
 
 
 def test_a_pbx_that_was_never_read_is_said_to_be_so() -> None:

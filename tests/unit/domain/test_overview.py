@@ -11,6 +11,7 @@ from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.license import REMEDIES, License, Reason, Seats
 from lapsewatch.domain.milestones import DEFAULT_RULES, EXPIRED
 from lapsewatch.domain.overview import Watched, driving_clock, fleet_status, freshness_of, status_row
+from lapsewatch.domain.reading import absorb
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
 
@@ -24,6 +25,7 @@ from tests.builders import (
     instance,
     license,
     never_read,
+    observation,
     perpetual_license,
     series,
     state,
@@ -174,14 +176,31 @@ def test_a_paused_pbx_is_paused_whatever_else_it_is_and_reminds_of_nothing() -> 
 
 
 def test_a_date_that_could_not_be_used_is_a_reason_of_its_own() -> None:
-    row = shown(state(note="the PBX gave no expiration date any more"))
+    row = shown(state(notes={Clock.LICENSE: "the PBX gave no expiration date any more"}))
 
     assert (row.reason, row.note) == ("unusable_date", "the PBX gave no expiration date any more")
     assert row.remedy is not None
 
 
+def test_a_fact_that_the_pbx_no_longer_says_is_shown_as_it_was_and_marked() -> None:
+    row = shown(state(unsaid={"reseller": NOW - timedelta(days=7)}))
+
+    assert row.reseller == "Example Telecom"
+    assert row.note == "the PBX has not said its reseller since 2026-06-03"
+    assert (row.reason, row.remedy, row.freshness) == (None, None, Freshness.FRESH)
+
+
+def test_an_unusable_date_at_first_contact_is_unknown_whatever_maintenance_says() -> None:
+    unusable = observation(perpetual_license(), rejected=(("expires_at", "year 1"),))
+
+    row = shown(absorb(never_read(), unusable, DEFAULT_RULES, NEW_YORK).state)
+
+    assert (row.band, row.clock, row.perpetual, row.reason) == (Band.UNKNOWN, None, False, "unusable_date")
+    assert row.maintenance_days_left == 264
+
+
 def test_a_failing_read_speaks_louder_than_an_older_note() -> None:
-    assert shown(state(note="odd date", reason=Reason.TIMEOUT)).reason == "timeout"
+    assert shown(state(notes={Clock.LICENSE: "odd date"}, reason=Reason.TIMEOUT)).reason == "timeout"
 
 
 @pytest.mark.parametrize(

@@ -256,10 +256,11 @@ def test_both_dates_may_be_unusable_and_both_are_told() -> None:
 
     read = after(before, observation(license(expires_at=None), at=LATER, rejected=rejected))
 
-    assert read.note == (
-        "the PBX gave an unusable expiration date (no time zone); "
-        "the PBX gave an unusable maintenance date (not a date)"
-    )
+    assert read.notes == {
+        Clock.LICENSE: "the PBX gave an unusable expiration date (no time zone)",
+        Clock.MAINTENANCE: "the PBX gave an unusable maintenance date (not a date)",
+    }
+    assert read.note == "; ".join(read.notes.values())
     assert read.series == before.series
 
 
@@ -269,7 +270,7 @@ def test_a_maintenance_date_that_the_pbx_stops_giving_stays_in_force() -> None:
     read = after(before, says(EXPIRY))
 
     assert read.license == before.license
-    assert read.note == "the PBX gave no maintenance date any more"
+    assert read.notes == {Clock.MAINTENANCE: "the PBX gave no maintenance date any more"}
 
 
 def test_a_note_ends_with_the_next_good_date() -> None:
@@ -289,6 +290,27 @@ def test_a_license_without_a_date_from_the_first_contact_runs_on_maintenance_alo
     assert perpetual.perpetual
     assert [speaking.clock for speaking in speaking_series(perpetual, NEW_YORK)] == [Clock.MAINTENANCE]
     assert perpetual.note is None
+
+
+@pytest.mark.fault("P2")
+def test_a_license_whose_first_date_is_unusable_is_not_perpetual_because_its_maintenance_is_dated() -> None:
+    unusable = observation(perpetual_license(), rejected=(("expires_at", "year 1"),))
+
+    read = after(never_read(), unusable, unusable)
+
+    assert not read.perpetual
+    assert set(read.series) == {Clock.MAINTENANCE}
+    assert read.note == "the PBX gave an unusable expiration date (year 1)"
+    assert after(read, observation(perpetual_license())).perpetual
+
+
+def test_a_perpetual_license_stays_so_through_an_unusable_date() -> None:
+    unusable = observation(perpetual_license(), rejected=(("expires_at", "year 1"),))
+
+    read = after(state(perpetual_license()), unusable)
+
+    assert read.perpetual
+    assert read.note == "the PBX gave an unusable expiration date (year 1)"
 
 
 def test_a_license_without_any_date_is_not_perpetual() -> None:

@@ -420,6 +420,16 @@ def test_an_earlier_date_starts_a_cycle_whose_tightest_milestone_is_owed_at_once
     assert due(earlier, NOW) == 3
 
 
+def test_a_cycle_opened_by_an_earlier_date_remembers_the_one_before() -> None:
+    earlier = move(series(), EXPIRY - timedelta(days=8), NOW, NEW_YORK)
+    jittered = move(earlier, EXPIRY - timedelta(days=8, hours=3), NOW, NEW_YORK)
+    later = move(jittered, FAR, NOW, NEW_YORK)
+
+    assert earlier.moved_from == jittered.moved_from == EXPIRY
+    assert later.moved_from is None
+    assert open_series(Clock.LICENSE, EXPIRY, NOW, NEW_YORK).moved_from is None
+
+
 def test_a_date_that_moves_far_into_the_past_wakes_nobody() -> None:
     moved = move(series(), NOW - timedelta(days=100), NOW, NEW_YORK)
 

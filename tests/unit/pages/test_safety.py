@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lapsewatch.adapters.pages import (
     render_calendar,
     render_error,
+    render_fleet_csv,
     render_fleet_json,
     render_index,
     render_instance,
@@ -143,8 +144,9 @@ def test_every_icon_that_is_used_is_there() -> None:
         assert {use["href"] for use in page.find_all("use")} <= there
 
 
-def test_a_lone_surrogate_cannot_keep_the_json_from_being_stored() -> None:
-    assert render_fleet_json(fleet([shown("\ud800")])).encode()
+@pytest.mark.parametrize("render", [render_fleet_json, render_fleet_csv])
+def test_a_lone_surrogate_cannot_keep_the_data_from_being_stored(render: Renderer) -> None:
+    assert render(fleet([shown("\ud800")])).encode()
 
 
 @pytest.mark.parametrize(

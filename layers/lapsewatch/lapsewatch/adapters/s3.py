@@ -32,6 +32,8 @@ class ShelvedPage:
     body: bytes | None
     content_type: str
     etag: str
+    generated_at: datetime | None = None
+    """When it was rendered; None without a body, and for what is not rendered."""
 
 
 class S3Shelf:
@@ -53,7 +55,8 @@ class S3Shelf:
             if code in {"404", "NoSuchKey", "403", "AccessDenied"}:
                 return None
             raise
-        return ShelvedPage(answer["Body"].read(), answer["ContentType"], answer["ETag"])
+        generated_at = _generated_at(answer["Metadata"])
+        return ShelvedPage(answer["Body"].read(), answer["ContentType"], answer["ETag"], generated_at)
 
     def known(self, name: str) -> tuple[str, datetime] | None:
         """Return the ETag of what is there and when it was generated; None if there is no such page."""

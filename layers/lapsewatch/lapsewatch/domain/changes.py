@@ -1,10 +1,10 @@
 """What is different from the last observation, and which of it is news to somebody."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lapsewatch.domain.editions import edition_label
+from lapsewatch.domain.editions import edition_label, edition_rank
 from lapsewatch.domain.license import SHOWN, License, masked
 from lapsewatch.domain.series import JITTER
 
@@ -15,6 +15,8 @@ MAINTENANCE_DATE = "maintenance date"
 DATES = frozenset({LICENSE_DATE, MAINTENANCE_DATE})
 """These are recorded; the reminders and resolves of their clocks speak for them."""
 OWNERSHIP = frozenset({"license key", "reseller"})
+EDITION = "edition"
+SIZES = frozenset({"simultaneous calls", "seats"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,12 @@ class Change:
     def text(self) -> str:
         return f"{self.fact}: was {self.before}, is now {self.after}"
 
+    @property
+    def falls(self) -> bool:
+        """Whether it makes the license smaller: fewer calls or seats, or a lesser edition."""
+        before, after = _rank(self.fact, self.before), _rank(self.fact, self.after)
+        return before is not None and after is not None and after < before
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -39,7 +47,7 @@ class Entry:
 
 
 def changes(before: License | None, after: License) -> tuple[Change, ...]:
-    """Return what both observations say, and say differently. What one of them does not say is no change."""
+    """Return what two observations say differently; what the first one never said is no change."""
     if before is None:
         return ()
     return tuple(_different(before, after))
@@ -58,6 +66,11 @@ def left_behind(found: tuple[Change, ...], left: Mapping[str, datetime], now: da
     return kept | {_mark(change.fact, change.before): now for change in found if change.fact not in DATES}
 
 
+def fallen(found: Iterable[Change]) -> tuple[Change, ...]:
+    """Return the changes by which the license fell to a smaller tier."""
+    return tuple(change for change in found if change.falls)
+
+
 def renewed_elsewhere(found: tuple[Change, ...]) -> bool:
     """Tell whether the license got a later date together with another key or reseller."""
     later = any(change.fact == LICENSE_DATE and change.after > change.before for change in found)
@@ -71,7 +84,7 @@ def _different(before: License, after: License) -> Iterator[Change]:
 
 
 def _facts(before: License, after: License) -> Iterator[tuple[str, str, str]]:
-    yield "edition", edition_label(before.product_code) or "", edition_label(after.product_code) or ""
+    yield EDITION, edition_label(before.product_code) or "", edition_label(after.product_code) or ""
     yield "simultaneous calls", _number(before.sim_calls), _number(after.sim_calls)
     yield "seats", _number(before.seats.limit), _number(after.seats.limit)
     yield "reseller", before.reseller or "", after.reseller or ""
@@ -87,6 +100,12 @@ def _date(fact: str, before: datetime | None, after: datetime | None) -> Iterato
     """Yield a date that moved; one that only jitters says the same thing a little differently."""
     if before and after and abs(after - before) >= JITTER:
         yield fact, _instant(before), _instant(after)
+
+
+def _rank(fact: str, value: str) -> int | None:
+    if fact == EDITION:
+        return edition_rank(value)
+    return int(value) if fact in SIZES and value.isdecimal() else None
 
 
 def _number(value: int | None) -> str:

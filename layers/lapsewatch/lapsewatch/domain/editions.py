@@ -19,6 +19,8 @@ NAMES = (
     ("PROF", "Professional"),
     ("PRO", "Professional"),
 )
+RANKS = ("Standard", "Professional", "Enterprise")
+"""From the least edition to the one that can do most."""
 
 
 def edition_label(product_code: str | None, *, perpetual: bool = False) -> str | None:
@@ -27,6 +29,12 @@ def edition_label(product_code: str | None, *, perpetual: bool = False) -> str |
         return None
     code = product_code.strip().upper()
     return KNOWN.get(code) or _by_structure(code, perpetual=perpetual) or product_code
+
+
+def edition_rank(label: str) -> int | None:
+    """Return where an edition of this label ranks, however it is paid for; None if nobody knows."""
+    name = label.partition(" (")[0]
+    return RANKS.index(name) if name in RANKS else None
 
 
 def _by_structure(code: str, *, perpetual: bool) -> str | None:

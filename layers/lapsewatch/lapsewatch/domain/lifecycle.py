@@ -30,11 +30,20 @@ def revival(tombstone: InstanceState, *, enabled: bool) -> InstanceState:
     )
 
 
+def may_run(state: InstanceState, clock: Clock) -> bool:
+    """Tell whether a clock runs, or the license's might beside maintenance: an unusable date leaves that open."""
+    undecided = clock is Clock.LICENSE and clock in state.notes and Clock.MAINTENANCE in state.series
+    return clock in state.series or (undecided and not state.perpetual)
+
+
 def without_expiry(state: InstanceState, clock: Clock) -> Absorbed:
     """Return the state after an operator accepted that a clock runs no more: a PBX's silence never says so."""
-    closed = _closed(Absorbed(state), clock, Answer.NO_EXPIRY)
+    closed = Absorbed(state)
+    if clock in state.series:
+        closed = _closed(closed, clock, Answer.NO_EXPIRY)
     perpetual = Clock.LICENSE not in closed.state.series and Clock.MAINTENANCE in closed.state.series
-    return replace(closed, state=replace(closed.state, perpetual=perpetual, note=None))
+    notes = {other: note for other, note in state.notes.items() if other is not clock}
+    return replace(closed, state=replace(closed.state, perpetual=perpetual, notes=notes))
 
 
 def _closed(absorbed: Absorbed, clock: Clock, answer: Answer) -> Absorbed:

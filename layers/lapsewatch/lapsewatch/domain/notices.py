@@ -1,32 +1,16 @@
-"""What a reminder says: true days left, what stops, what to do. One notice is one message in every protocol."""
+"""What is told about a row of the ledger. One notice is one message in every protocol."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-from lapsewatch.domain.changes import renewed_elsewhere
+from lapsewatch.domain.changes import fallen
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.ledger import Answer, Event, LedgerRow
 from lapsewatch.domain.license import License
 from lapsewatch.domain.milestones import ReminderRules
-from lapsewatch.domain.overview import STALE_AFTER, Watched
-
-MAINTENANCE_STOPS = (
-    "Without maintenance this PBX loses security updates and upgrades, its 3CX FQDN and automatic TLS certificates, "
-    "the apps, 3CX SMTP, WebMeeting, and new firmware and provider templates."
-)
-SETTLED = {
-    Answer.RENEWED: "renewed",
-    Answer.REMOVED: "not watched any more",
-    Answer.NO_EXPIRY: "has no end any more",
-}
-DONE = {
-    Answer.RENEWED: "Nothing to do: the earlier reminders for this license are settled.",
-    Answer.REMOVED: "This PBX was removed from Lapsewatch: no reminders follow, whatever its license does.",
-    Answer.NO_EXPIRY: "An operator accepted that the PBX gives no date for it: the earlier reminders are settled.",
-}
-LICENSE_STOPS = "When the license lapses, 3CX limits or stops this phone system."
+from lapsewatch.domain.overview import Watched
+from lapsewatch.domain.wording import date_line, doubts_about, last_read, moved_earlier, news, thing, what_to_do, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +36,7 @@ class Notice:
     days_left: int | None
     last_read_at: datetime | None
     verified: bool
-    """Whether the date was read within the last day."""
+    """Whether the last read gave the date, and was made within the last day."""
     renew_url: str | None
     page_url: str
     headline: str
@@ -71,9 +55,9 @@ def notice_of(
     facts = state.license or License()
     series = state.series.get(row.key.clock)
     expires_at = series.expires_at if series and row.answer is Answer.RENEWED else None
-    verified = state.observed_at is not None and now - state.observed_at <= STALE_AFTER
+    doubts = doubts_about(state, row.key.clock, now)
     event = row.key.event
-    headline = f"{instance.name}: {_thing(row.key.clock)} {_news(row, expires_at, now, instance.zone)}"
+    headline = f"{instance.name}: {thing(row.key.clock)} {news(row, expires_at, now, instance.zone)}"
     row_url = f"{page_url}/#instance-{instance.instance_id}"
     renew_url = f"{page_url}/instances/{instance.instance_id}/renew" if shop and facts.key else None
     lines = [
@@ -81,13 +65,14 @@ def notice_of(
         "",
         f"Instance: {instance.name}" + (f" ({facts.fqdn})" if facts.fqdn else ""),
         f"Customer: {instance.customer}",
-        *_date(row.key.clock, expires_at, instance.zone),
-        _last_read(state.observed_at, now, verified=verified),
+        *date_line(row.key.clock, expires_at, instance.zone),
+        *moved_earlier(row, series, instance.zone),
+        last_read(state, doubts, dated=expires_at is not None),
         "",
-        *_what_to_do(row, renew_url),
+        *what_to_do(row, renew_url),
         f"Status page: {row_url}",
         "",
-        _why(row, rules),
+        why(row, rules),
     ]
     return Notice(
         event=event,
@@ -106,7 +91,7 @@ def notice_of(
         expires_on=None if expires_at is None else local_date(expires_at, instance.zone),
         days_left=None if expires_at is None else days_left(expires_at, now, instance.zone),
         last_read_at=state.observed_at,
-        verified=verified,
+        verified=not doubts,
         renew_url=renew_url,
         page_url=row_url,
         headline=headline,
@@ -114,76 +99,7 @@ def notice_of(
     )
 
 
-def days_in_words(left: int, *, lapsed: bool) -> str:
-    """Say the true number of days: `in 3 days`, `tomorrow`, `today`, `EXPIRED 2 days ago`."""
-    if lapsed:
-        return "EXPIRED today" if left == 0 else f"EXPIRED {-left} day{'s' if left != -1 else ''} ago"
-    if left == 0:
-        return "expires today"
-    return f"expires in {left} day{'s' if left != 1 else ''}"
-
-
-def _news(row: LedgerRow, expires_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
-    if row.key.event is Event.CHANGED:
-        if renewed_elsewhere(row.changes):
-            return "renewed, but not by you"
-        return f"changed: {', '.join(change.fact for change in row.changes)}"
-    if row.key.event is Event.RESOLVED:
-        if expires_at is None:
-            return SETTLED[row.answer]
-        return f"renewed, {days_left(expires_at, now, zone)} days left"
-    if expires_at is None:
-        return "is not watched any more"
-    return days_in_words(days_left(expires_at, now, zone), lapsed=now >= expires_at)
-
-
-def _date(clock: Clock, expires_at: datetime | None, zone: ZoneInfo) -> list[str]:
-    if expires_at is None:
-        return []
-    day = local_date(expires_at, zone)
-    return [f"{_thing(clock).capitalize()} ends: {day:%A}, {_spoken(day)} ({zone.key})"]
-
-
 def _severity(row: LedgerRow, rules: ReminderRules) -> Severity:
     if row.key.milestone is None:
-        return Severity.INFO
+        return Severity.WARNING if row.key.change and fallen(row.changes) else Severity.INFO
     return rules.ladders[row.key.clock].severity(row.key.milestone)
-
-
-def _thing(clock: Clock) -> str:
-    return "license" if clock is Clock.LICENSE else "maintenance"
-
-
-def _spoken(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
-
-
-def _last_read(observed_at: datetime | None, now: datetime, *, verified: bool) -> str:
-    if observed_at is None:
-        return "This PBX has never been read."
-    read = f"Last read: {observed_at:%Y-%m-%d %H:%M} UTC"
-    if verified:
-        return read
-    days = max((now - observed_at) // timedelta(days=1), 1)
-    return f"{read} - the PBX has not answered for {days} day{'s' if days != 1 else ''}, so this is the last known date"
-
-
-def _what_to_do(row: LedgerRow, renew_url: str | None) -> list[str]:
-    if row.key.event is Event.CHANGED:
-        return [*(f"- {change.text}" for change in row.changes), ""]
-    if row.key.event is Event.RESOLVED:
-        return [DONE[row.answer]]
-    stops = LICENSE_STOPS if row.key.clock is Clock.LICENSE else MAINTENANCE_STOPS
-    act = "Renew it, then press Refresh on the status page so that the PBX picks it up."
-    return [stops, act, *([f"Renew: {renew_url}"] if renew_url else [])]
-
-
-def _why(row: LedgerRow, rules: ReminderRules) -> str:
-    if row.key.event is Event.CHANGED:
-        return "You get this because the PBX says something else about its license than it did before."
-    if row.key.milestone is None:
-        return "You get this because you were reminded of the date before."
-    ladder = ", ".join(str(days) for days in rules.ladders[row.key.clock].days)
-    if row.key.event is Event.EXPIRED:
-        return f"This is the notice of the lapse; reminders go out {ladder} days before."
-    return f"This is the {row.key.milestone}-day reminder; reminders go out {ladder} days before, once each."

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.bands import band_of
-from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.clocks import Clock, driving
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.editions import edition_label
 from lapsewatch.domain.instance import Instance
@@ -15,6 +15,7 @@ from lapsewatch.domain.license import REMEDIES, License, Seats
 from lapsewatch.domain.links import renew_link
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series
+from lapsewatch.domain.silence import in_words
 from lapsewatch.domain.state import InstanceState, next_due_at
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
 
@@ -83,20 +84,17 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
         acknowledged_until=_acknowledged_until(acknowledged, rules, now, zone),
         acknowledged=_acknowledged_by(acknowledged),
         zone=zone.key,
-        note=state.note,
+        note=_note(state, now, zone),
     )
 
 
 def driving_clock(state: InstanceState) -> tuple[Clock | None, datetime | None]:
-    """Return the clock whose date decides the band: the license's, or maintenance for a perpetual license."""
+    """Return the clock whose date decides the band, and that date."""
     facts = state.license
     if facts is None:
         return None, None
-    if facts.expires_at is not None:
-        return Clock.LICENSE, facts.expires_at
-    if state.perpetual and facts.maintenance_expires_at is not None:
-        return Clock.MAINTENANCE, facts.maintenance_expires_at
-    return None, None
+    clock = driving(facts.expires_at, facts.maintenance_expires_at, perpetual=state.perpetual)
+    return clock, facts.maintenance_expires_at if clock is Clock.MAINTENANCE else facts.expires_at
 
 
 def freshness_of(state: InstanceState, now: datetime) -> Freshness:
@@ -108,6 +106,11 @@ def freshness_of(state: InstanceState, now: datetime) -> Freshness:
     if state.observed_at is None:
         return Freshness.NEVER_READ
     return Freshness.STALE if now - state.observed_at > STALE_AFTER else Freshness.FRESH
+
+
+def _note(state: InstanceState, now: datetime, zone: ZoneInfo) -> str | None:
+    remarks = [state.note, *in_words(state.unsaid, now, zone)]
+    return "; ".join(remark for remark in remarks if remark) or None
 
 
 def _acknowledged_until(series: Series | None, rules: ReminderRules, now: datetime, zone: ZoneInfo) -> datetime | None:

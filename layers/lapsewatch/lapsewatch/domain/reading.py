@@ -5,17 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lapsewatch.domain.changes import Change, changes, left_behind, news
+from lapsewatch.domain.changes import Change, changes, fallen, left_behind, news
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series, clears, is_same_cycle, move, open_series
+from lapsewatch.domain.silence import keeping, unsaid
 from lapsewatch.domain.state import InstanceState
 
 PATIENCE_WITH_CREDENTIALS = 3
 """Bad logins in a row after which a PBX is tried only daily: 3CX blocks an address that fails more often."""
 DAILY = timedelta(days=1)
+CLOCKS = {"expires_at": Clock.LICENSE, "maintenance_expires_at": Clock.MAINTENANCE}
+"""Whose date a rejected field is."""
+WORDS = {Clock.LICENSE: "expiration date", Clock.MAINTENANCE: "maintenance date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ def owed_rows(absorbed: Absorbed, now: datetime) -> Iterator[LedgerRow]:
         yield LedgerRow(key, RowState.PENDING, created_at=now, due_at=now, changes=absorbed.changes)
     for resolve in absorbed.resolves:
         key = RowKey(absorbed.state.instance_id, resolve.clock, resolve.cycle, None)
-        yield LedgerRow(key, RowState.PENDING, created_at=now, due_at=now, alerts=resolve.alerts, answer=resolve.answer)
+        row = LedgerRow(key, RowState.PENDING, now, due_at=now, alerts=resolve.alerts, answer=resolve.answer)
+        # Whoever is told that a license is renewed must hear in the same breath that it became smaller.
+        yield replace(row, changes=fallen(absorbed.changes) if resolve.clock is Clock.LICENSE else ())
 
 
 def _after_failure(state: InstanceState, failed: FailedRead) -> InstanceState:
@@ -75,10 +81,9 @@ def _not_before(failed: FailedRead, in_a_row: int) -> datetime | None:
 
 
 def _after_observation(state: InstanceState, seen: Observation, rules: ReminderRules, zone: ZoneInfo) -> Absorbed:
-    dates = {Clock.LICENSE: seen.license.expires_at, Clock.MAINTENANCE: seen.license.maintenance_expires_at}
     series = dict(state.series)
     resolves = []
-    for clock, expires_at in dates.items():
+    for clock, expires_at in _dates(seen.license).items():
         if expires_at is None:
             continue
         moved = _moved(state, clock, expires_at, seen.observed_at, zone)
@@ -88,16 +93,18 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
             resolves.append(Resolve(clock, moved.cycle, moved.open_alerts))
             moved = replace(moved, open_alerts=frozenset())
         series[clock] = moved
-    facts = _keeping_dates(seen.license, series)
+    facts = _keeping_dates(keeping(seen.license, state.license), series)
     found = changes(state.license, facts)
+    notes = _notes(state, seen)
     after = replace(
         state,
         license=facts,
         left=left_behind(found, state.left, seen.observed_at),
+        unsaid=unsaid(seen.license, facts, state.unsaid, seen.observed_at),
         observed_at=seen.observed_at,
         obs_seq=state.obs_seq + 1,
-        perpetual=Clock.LICENSE not in series and Clock.MAINTENANCE in series,
-        note=_note(state, seen),
+        perpetual=_perpetual(state, series, notes),
+        notes=notes,
         reason=None,
         fail_count=0,
         next_poll_at=None,
@@ -123,20 +130,25 @@ def _moved(state: InstanceState, clock: Clock, expires_at: datetime, now: dateti
     return move(series, expires_at, now, zone)
 
 
+def _perpetual(state: InstanceState, series: Mapping[Clock, Series], notes: Mapping[Clock, str]) -> bool:
+    """Tell whether maintenance alone runs: an expiration date that is absent says so, an unusable one does not."""
+    alone = Clock.LICENSE not in series and Clock.MAINTENANCE in series
+    return alone and (state.perpetual or Clock.LICENSE not in notes)
+
+
 def _keeping_dates(read: License, series: Mapping[Clock, Series]) -> License:
     """Keep a date once known in force when the PBX stops saying it: silence is not a renewal."""
     kept = {clock: item.expires_at for clock, item in series.items()}
     return replace(read, expires_at=kept.get(Clock.LICENSE), maintenance_expires_at=kept.get(Clock.MAINTENANCE))
 
 
-def _note(state: InstanceState, seen: Observation) -> str | None:
-    """Say what was wrong with the dates of a good read, so that a kept date is never mistaken for a read one."""
-    words = {"expires_at": "expiration date", "maintenance_expires_at": "maintenance date"}
-    wrong = [f"the PBX gave an unusable {words[name]} ({problem})" for name, problem in seen.rejected if name in words]
-    rejected = {name for name, _ in seen.rejected}
-    if seen.license.expires_at is None and Clock.LICENSE in state.series and "expires_at" not in rejected:
-        wrong.append("the PBX gave no expiration date any more")
-    missing = seen.license.maintenance_expires_at is None and "maintenance_expires_at" not in rejected
-    if missing and Clock.MAINTENANCE in state.series:
-        wrong.append("the PBX gave no maintenance date any more")
-    return "; ".join(wrong) or None
+def _dates(read: License) -> dict[Clock, datetime | None]:
+    return {Clock.LICENSE: read.expires_at, Clock.MAINTENANCE: read.maintenance_expires_at}
+
+
+def _notes(state: InstanceState, seen: Observation) -> dict[Clock, str]:
+    """Say of each clock what was wrong with its date, so that a kept date is never mistaken for a read one."""
+    rejected = {CLOCKS[name]: problem for name, problem in seen.rejected if name in CLOCKS}
+    notes = {clock: f"the PBX gave an unusable {WORDS[clock]} ({problem})" for clock, problem in rejected.items()}
+    missing = (clock for clock, date in _dates(seen.license).items() if date is None and clock in state.series)
+    return {clock: f"the PBX gave no {WORDS[clock]} any more" for clock in missing} | notes

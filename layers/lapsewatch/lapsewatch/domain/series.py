@@ -34,6 +34,8 @@ class Series:
     acknowledged: Acknowledgement | None = None
     closed: Mapping[str, datetime] = field(default_factory=dict)
     """Anchors (ISO) of cycles that ended within the flap window, with when they ended."""
+    moved_from: datetime | None = None
+    """The expiry that was in force before, if the one that opened the cycle is earlier."""
 
     def still_wants(self, milestone: int) -> bool:
         """Whether `milestone` is tighter than everything claimed so far."""
@@ -107,6 +109,7 @@ def move(series: Series, expires_at: datetime, now: datetime, zone: ZoneInfo) ->
         open_alerts=series.open_alerts,
         quiet_until=now + FLAP_WINDOW if flapping else None,
         closed=closed,
+        moved_from=series.expires_at if expires_at < series.expires_at else None,
     )
     return _without_history(moved, now, zone)
 

@@ -27,8 +27,8 @@ class InstanceState:
     observed_at: datetime | None = None
     """When the last good read was made."""
     perpetual: bool = False
-    note: str | None = None
-    """What was unusable in the last good read, in words."""
+    notes: Mapping[Clock, str] = field(default_factory=dict)
+    """Whose date the last good read did not give in a usable form, each in words."""
     reason: Reason | None = None
     """Why the last read failed; None after a good one."""
     fail_count: int = 0
@@ -39,11 +39,23 @@ class InstanceState:
     series: Mapping[Clock, Series] = field(default_factory=dict)
     left: Mapping[str, datetime] = field(default_factory=dict)
     """Values of facts that the PBX left within a day, with when: what comes back so soon is no news."""
+    unsaid: Mapping[str, datetime] = field(default_factory=dict)
+    """Facts that stand as they were last said, with since when the PBX does not say them any more."""
     last_cycles: Mapping[Clock, int] = field(default_factory=dict)
     """The highest cycle ever used by a clock that has no series now (a deleted instance that came back)."""
 
+    @property
+    def note(self) -> str | None:
+        """What was unusable in the last good read, in words."""
+        return "; ".join(self.notes[clock] for clock in Clock if clock in self.notes) or None
+
     def leased(self, now: datetime) -> bool:
         return self.lease_until is not None and now < self.lease_until
+
+    def in_cycle(self, clock: Clock, cycle: int) -> bool:
+        """Whether this cycle still runs; none does once the instance is removed or the clock is not watched."""
+        series = self.series.get(clock)
+        return not self.deleted and series is not None and series.cycle == cycle
 
 
 def speaking_series(state: InstanceState, zone: ZoneInfo) -> tuple[Series, ...]:

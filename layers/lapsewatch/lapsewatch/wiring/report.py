@@ -12,7 +12,7 @@ from lapsewatch.adapters.sqs import SqsDeadLetters
 from lapsewatch.domain.customers import Customer, customers_of, too_large
 from lapsewatch.domain.status import FleetStatus
 from lapsewatch.ports import Heartbeats
-from lapsewatch.report import HTML, JSON, Page, Reporting
+from lapsewatch.report import CSV, HTML, JSON, Page, Reporting
 from lapsewatch.settings import ReportSettings, settings_from
 from lapsewatch.wiring import aws
 
@@ -20,6 +20,7 @@ LAYOUT = (
     Page("index.html", HTML, pages.render_index, pages.timeless),
     Page("calendar.html", HTML, pages.render_calendar, pages.timeless),
     Page("fleet.json", JSON, pages.render_fleet_json),
+    Page("fleet.csv", CSV, pages.render_fleet_csv),
 )
 
 

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from lapsewatch.adapters.dynamodb.table import FLEET_SHARDS, Item, instant_of, shard_of, stamp
-from lapsewatch.domain.acknowledgement import Acknowledgement
+from lapsewatch.adapters.dynamodb.series_items import alerts_of, series_item, series_of
+from lapsewatch.adapters.dynamodb.table import (
+    FLEET_SHARDS,
+    Item,
+    instant_of,
+    maybe_instant,
+    maybe_stamp,
+    shard_of,
+    stamp,
+)
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Access, Instance, Tls, Trust
@@ -65,24 +71,26 @@ def state_item(state: InstanceState) -> Item:
         "enabled": state.enabled,
         "obs_seq": state.obs_seq,
         "license": _license_item(state.license),
-        "observed_at": _stamp(state.observed_at),
+        "observed_at": maybe_stamp(state.observed_at),
         "perpetual": state.perpetual,
-        "note": state.note,
+        "note": None,  # what notes were before they were told apart by clock
+        "notes": dict(state.notes) or None,
         "reason": state.reason.value if state.reason else None,
         "fail_count": state.fail_count,
-        "next_poll_at": _stamp(state.next_poll_at),
-        "refresh_at": _stamp(state.refresh_at),
-        "lease_until": _stamp(state.lease_until),
-        **{f"{clock}_series": _series_item(state.series.get(clock)) for clock in Clock},
-        **{f"{clock}_alerts": _alerts_of(state.series.get(clock)) for clock in Clock},
+        "next_poll_at": maybe_stamp(state.next_poll_at),
+        "refresh_at": maybe_stamp(state.refresh_at),
+        "lease_until": maybe_stamp(state.lease_until),
+        **{f"{clock}_series": series_item(state.series.get(clock)) for clock in Clock},
+        **{f"{clock}_alerts": alerts_of(state.series.get(clock)) for clock in Clock},
         "left": {mark: stamp(at) for mark, at in state.left.items()} or None,
+        "unsaid": {fact: stamp(since) for fact, since in state.unsaid.items()} or None,
         **{f"{clock}_last_cycle": state.last_cycles.get(clock) for clock in Clock},
     }
 
 
 def state_of(item: Item) -> InstanceState:
     """Read a state; raises KeyError, TypeError or ValueError for an item that is none."""
-    series = {clock: _series_of(clock, item) for clock in Clock if f"{clock}_series" in item}
+    series = {clock: series_of(clock, item) for clock in Clock if f"{clock}_series" in item}
     return InstanceState(
         instance_id=id_of(item["pk"]),
         enabled=bool(item["enabled"]),
@@ -90,18 +98,26 @@ def state_of(item: Item) -> InstanceState:
         ver=int(item["ver"]),
         obs_seq=int(item["obs_seq"]),
         license=_license_of(item, series),
-        observed_at=_instant(item, "observed_at"),
+        observed_at=maybe_instant(item, "observed_at"),
         perpetual=bool(item.get("perpetual")),
-        note=item.get("note"),
+        notes=_notes_of(item),
         reason=Reason(item["reason"]) if "reason" in item else None,
         fail_count=int(item.get("fail_count", 0)),
-        next_poll_at=_instant(item, "next_poll_at"),
-        refresh_at=_instant(item, "refresh_at"),
-        lease_until=_instant(item, "lease_until"),
+        next_poll_at=maybe_instant(item, "next_poll_at"),
+        refresh_at=maybe_instant(item, "refresh_at"),
+        lease_until=maybe_instant(item, "lease_until"),
         series=series,
         left={mark: instant_of(at) for mark, at in item.get("left", {}).items()},
+        unsaid={fact: instant_of(since) for fact, since in item.get("unsaid", {}).items()},
         last_cycles={c: int(item[f"{c}_last_cycle"]) for c in Clock if f"{c}_last_cycle" in item},
     )
+
+
+def _notes_of(item: Item) -> dict[Clock, str]:
+    if "note" in item:
+        parts = item["note"].split("; ")
+        return {Clock.MAINTENANCE if "maintenance date" in part else Clock.LICENSE: part for part in parts}
+    return {Clock(clock): note for clock, note in item.get("notes", {}).items()}
 
 
 def _license_item(license: License | None) -> Item | None:
@@ -123,61 +139,3 @@ def _license_of(item: Item, series: Mapping[Clock, Series]) -> License | None:
         expires_at=dates.get(Clock.LICENSE),
         maintenance_expires_at=dates.get(Clock.MAINTENANCE),
     )
-
-
-def _series_item(series: Series | None) -> Item | None:
-    if series is None:
-        return None
-    item = {
-        "cycle": series.cycle,
-        "anchor": stamp(series.anchor),
-        "expires_at": stamp(series.expires_at),
-        "claimed": series.claimed,
-        "quiet_until": _stamp(series.quiet_until),
-        "acknowledged": _acknowledgement_item(series.acknowledged),
-        "closed": {anchor: stamp(at) for anchor, at in series.closed.items()} or None,
-    }
-    return {name: value for name, value in item.items() if value is not None}
-
-
-def _series_of(clock: Clock, item: Item) -> Series:
-    stored = item[f"{clock}_series"]
-    claimed = stored.get("claimed")
-    return Series(
-        clock=clock,
-        cycle=int(stored["cycle"]),
-        anchor=instant_of(stored["anchor"]),
-        expires_at=instant_of(stored["expires_at"]),
-        claimed=None if claimed is None else int(claimed),
-        open_alerts=frozenset(item.get(f"{clock}_alerts", ())),
-        quiet_until=_instant(stored, "quiet_until"),
-        acknowledged=_acknowledgement_of(stored.get("acknowledged")),
-        closed={anchor: instant_of(at) for anchor, at in stored.get("closed", {}).items()},
-    )
-
-
-def _acknowledgement_item(taken: Acknowledgement | None) -> Item | None:
-    if taken is None:
-        return None
-    item = {"by": taken.by, "reason": taken.reason, "at": stamp(taken.at)}
-    return item if taken.until is None else {**item, "until": taken.until.isoformat()}
-
-
-def _acknowledgement_of(item: Item | None) -> Acknowledgement | None:
-    if item is None:
-        return None
-    until = date.fromisoformat(item["until"]) if "until" in item else None
-    return Acknowledgement(item["by"], item["reason"], instant_of(item["at"]), until)
-
-
-def _alerts_of(series: Series | None) -> set[str] | None:
-    # DynamoDB has no empty set: none is no attribute.
-    return set(series.open_alerts) or None if series else None
-
-
-def _stamp(instant: datetime | None) -> str | None:
-    return None if instant is None else stamp(instant)
-
-
-def _instant(item: Mapping[str, Any], name: str) -> datetime | None:
-    return instant_of(item[name]) if name in item else None

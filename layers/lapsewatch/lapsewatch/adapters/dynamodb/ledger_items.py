@@ -1,10 +1,10 @@
 """How a row of the ledger is spelled as an item, and read back."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from lapsewatch.adapters.dynamodb.items import id_of, pk_of
-from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, Item, instant_of, shard_of, stamp
+from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, Item, instant_of, maybe_instant, maybe_stamp, shard_of, stamp
 from lapsewatch.domain.changes import Change, Entry
 from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 
@@ -27,7 +27,7 @@ def row_item(row: LedgerRow) -> Item:
         "refusals": row.refusals,
         "created_at": stamp(row.created_at),
         "due_shard": shard_of(row.key.instance_id, DUE_SHARDS),
-        "due_at": None if row.due_at is None else stamp(row.due_at),
+        "due_at": maybe_stamp(row.due_at),
         "alerts": set(row.alerts) or None,
         "answer": row.answer.value,
         "changes": changes_item(row.changes) or None,
@@ -43,8 +43,8 @@ def row_of(item: Item) -> LedgerRow:
         attempts=int(item["attempts"]),
         refusals=int(item.get("refusals", 0)),
         lease_owner=item.get("lease_owner"),
-        due_at=_instant(item, "due_at"),
-        sent_at=_instant(item, "sent_at"),
+        due_at=maybe_instant(item, "due_at"),
+        sent_at=maybe_instant(item, "sent_at"),
         sns_message_id=item.get("sns_message_id"),
         alerts=frozenset(item.get("alerts", ())),
         changes=changes_of(item.get("changes", [])),
@@ -77,7 +77,3 @@ def entry_of(item: Item) -> Entry:
 
 def key_of(item: Item) -> RowKey:
     return RowKey.of_alert(id_of(item["pk"]), item["sk"].removeprefix(REM))
-
-
-def _instant(item: Item, name: str) -> datetime | None:
-    return instant_of(item[name]) if name in item else None

@@ -14,6 +14,7 @@ from lapsewatch.adapters.http.context import COOKIE, Services, header, require, 
 from lapsewatch.adapters.http.problems import problem
 from lapsewatch.adapters.pages.addresses import customer_page, row_anchor
 from lapsewatch.domain.customers import SLUG
+from lapsewatch.domain.days import local_date
 from lapsewatch.domain.explanation import explain
 from lapsewatch.domain.links import renew_link
 from lapsewatch.domain.overview import status_row
@@ -25,7 +26,8 @@ REVALIDATED = "private, no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
 LARGEST_FORM = 2048
 NO_INSTANCE = "There is no such instance, or it was removed."
-PAGES = {"/": "index.html", "/calendar": "calendar.html", "/fleet.json": "fleet.json"}
+DATA = {"/fleet.json": "fleet.json", "/fleet.csv": "fleet.csv"}
+PAGES = {"/": "index.html", "/calendar": "calendar.html", **DATA}
 
 
 def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
@@ -36,7 +38,7 @@ def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         try:
             require(app, services, Role.VIEWER)
         except SignInRequiredError:
-            if path == "/fleet.json":
+            if path in DATA:
                 raise
             return _to_sign_in(app)
         return _page(app, services, PAGES[path])
@@ -157,12 +159,20 @@ def _page(app: APIGatewayHttpResolver, services: Services, name: str, missing: s
     if found is None and missing:
         return _missing(missing)
     if found is None:
-        text = "The first report has not been made yet: this page comes by itself in a few minutes."
-        return Response(HTTPStatus.SERVICE_UNAVAILABLE, HTML, pages.render_error(503, "Not rendered yet", text))
+        return unrendered()
     headers: dict[str, Any] = {"ETag": found.etag, "Cache-Control": REVALIDATED}
     if found.body is None:
         return Response(HTTPStatus.NOT_MODIFIED, None, "", headers=headers)
+    if name == "fleet.csv":
+        day = local_date(found.generated_at or services.now(), services.zone)
+        headers["Content-Disposition"] = f'attachment; filename="lapsewatch-{day}.csv"'
     return Response(200, found.content_type, found.body.decode(), headers=headers, compress=True)
+
+
+def unrendered() -> Response[Any]:
+    """Answer for what the report has not made yet."""
+    text = "The first report has not been made yet: this page comes by itself in a few minutes."
+    return Response(HTTPStatus.SERVICE_UNAVAILABLE, HTML, pages.render_error(503, "Not rendered yet", text))
 
 
 def _asset(services: Services, name: str) -> Response[Any]:

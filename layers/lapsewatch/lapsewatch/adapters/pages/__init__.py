@@ -5,6 +5,7 @@ from datetime import datetime
 
 from lapsewatch.adapters.pages.engine import page, printable
 from lapsewatch.adapters.pages.files import Asset, assets
+from lapsewatch.adapters.pages.fleet_csv import fleet_table
 from lapsewatch.adapters.pages.fleet_json import fleet_document, row_document
 from lapsewatch.adapters.pages.fleet_pages import render_calendar, render_customer, render_index
 from lapsewatch.adapters.pages.instance import facts_of, group_views
@@ -20,6 +21,7 @@ __all__ = [
     "render_calendar",
     "render_customer",
     "render_error",
+    "render_fleet_csv",
     "render_fleet_json",
     "render_index",
     "render_instance",
@@ -37,6 +39,11 @@ OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 def render_fleet_json(status: FleetStatus) -> str:
     """Return the fleet for programs."""
     return printable(fleet_document(status))
+
+
+def render_fleet_csv(status: FleetStatus) -> str:
+    """Return the fleet for spreadsheets."""
+    return printable(fleet_table(status))
 
 
 def render_instance(watched: Watched, lines: list[Line], next_at: datetime | None, band: Band, now: datetime) -> str:

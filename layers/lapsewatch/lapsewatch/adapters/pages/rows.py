@@ -73,10 +73,11 @@ def row_views(
 ) -> Iterator[tuple[RowView, SeatsView]]:
     """Yield the words of each row, escaped; `customers` tells where a customer's name leads."""
     for row in rows:
-        yield RowView._make(escaped(_row_view(row, status, customers[row.customer]))), seats_view(row.seats)
+        yield RowView._make(escaped(row_view(row, status, customers[row.customer]))), seats_view(row.seats)
 
 
-def _row_view(row: StatusRow, status: FleetStatus, customer_href: str) -> RowView:
+def row_view(row: StatusRow, status: FleetStatus, customer_href: str = "") -> RowView:
+    """Return the words of one row as they are, for a template that escapes them."""
     now, zone = status.generated_at, zone_named(row.zone)
     expires_at = row.clock_expires_at
     license_day, maintenance_day = row.expires_on, row.maintenance_expires_on
