@@ -12,7 +12,6 @@ from lapsewatch.access import sign_in
 from lapsewatch.adapters import pages
 from lapsewatch.adapters.http.context import COOKIE, Services, header, require, require_own_page
 from lapsewatch.adapters.http.problems import problem
-from lapsewatch.adapters.pages.addresses import customer_page, row_anchor
 from lapsewatch.domain.customers import SLUG
 from lapsewatch.domain.days import local_date
 from lapsewatch.domain.explanation import explain
@@ -40,26 +39,17 @@ def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         except SignInRequiredError:
             if path in DATA:
                 raise
-            return _to_sign_in(app)
-        return _page(app, services, PAGES[path])
+            return to_sign_in(app)
+        return page_of(app, services, PAGES[path])
 
     for path in PAGES:
         app.get(path)(page)
-
-    @app.get("/customers/<slug>")
-    def customer(slug: str) -> Response[Any]:
-        try:
-            require(app, services, Role.VIEWER)
-        except SignInRequiredError:
-            return _to_sign_in(app)
-        name = _name_of(f"/customers/{slug}")
-        return _page(app, services, name, pages.GONE) if name else _missing(pages.GONE)
 
     @app.get("/status.json")
     def status() -> Response[Any]:
         """When the last report was through, and when the page at `page` last changed."""
         require(app, services, Role.VIEWER)
-        name = _name_of((app.current_event.query_string_parameters or {}).get("page", ""))
+        name = name_of((app.current_event.query_string_parameters or {}).get("page", ""))
         known = services.shelf.known(name) if name else None
         times = {"generated_at": services.shelf.looked_over_at(), "page_generated_at": known[1] if known else None}
         told = {what: pages.iso(at) if at else None for what, at in times.items()}
@@ -78,39 +68,27 @@ def add_instance_page_routes(app: APIGatewayHttpResolver, services: Services) ->
         try:
             require(app, services, Role.VIEWER)
         except SignInRequiredError:
-            return _to_sign_in(app)
+            return to_sign_in(app)
         watched, now = services.fleet.watched([instance_id]).get(instance_id), services.now()
         if watched is None:
-            return _missing(NO_INSTANCE)
+            return missing(NO_INSTANCE)
         lines = explain(watched, services.ledger.rows(instance_id), services.rules, now)
         row = status_row(watched, now, services.rules, services.renew_template)
         body = pages.render_instance(watched, lines, row.next_reminder_at, row.band, now)
         return Response(200, HTML, body, headers={"Cache-Control": REVALIDATED}, compress=True)
-
-    @app.get("/instances/<instance_id>/row")
-    def row(instance_id: str) -> Response[Any]:
-        """Lead to the row of an instance on the page of its customer, which a large fleet has."""
-        try:
-            require(app, services, Role.VIEWER)
-        except SignInRequiredError:
-            return _to_sign_in(app)
-        watched = services.fleet.watched([instance_id]).get(instance_id)
-        if watched is None:
-            return _missing(NO_INSTANCE)
-        return _redirect(customer_page(watched.instance.customer) + row_anchor(instance_id))
 
     @app.get("/instances/<instance_id>/renew")
     def renew(instance_id: str) -> Response[Any]:
         try:
             require(app, services, Role.VIEWER)
         except SignInRequiredError:
-            return _to_sign_in(app)
+            return to_sign_in(app)
         watched = services.fleet.watched([instance_id]).get(instance_id)
         license = watched.state.license if watched else None
         link = renew_link(services.renew_template, license.key if license else None)
         if link is None:
             raise UnknownInstanceError("There is no renewal address for this instance.")
-        return _redirect(link)
+        return redirect(link)
 
 
 def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
@@ -132,7 +110,7 @@ def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
             session = sign_in(services.gate, fields.get("token", ""), services.now())
         except SignInRequiredError as error:
             return Response(HTTPStatus.UNAUTHORIZED, HTML, pages.render_sign_in(str(error), return_to))
-        return _redirect(return_to, _cookie(session, int(SESSION.total_seconds())))
+        return redirect(return_to, _cookie(session, int(SESSION.total_seconds())))
 
     @app.delete("/session")
     def leave() -> Response[Any]:
@@ -140,7 +118,7 @@ def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         return Response(HTTPStatus.NO_CONTENT, None, "", cookies=[_cookie("", -1)])
 
 
-def _name_of(path: str) -> str | None:
+def name_of(path: str) -> str | None:
     """Return what the page at a path is called on the shelf; None for a path that can be no page's."""
     slug = path.removeprefix("/customers/")
     if slug != path:
@@ -148,16 +126,17 @@ def _name_of(path: str) -> str | None:
     return PAGES.get(path)
 
 
-def _missing(text: str) -> Response[Any]:
+def missing(text: str) -> Response[Any]:
+    """Answer that there is nothing here, and why."""
     return Response(HTTPStatus.NOT_FOUND, HTML, pages.render_error(404, "Not found", text))
 
 
-def _page(app: APIGatewayHttpResolver, services: Services, name: str, missing: str | None = None) -> Response[Any]:
-    """Answer with a page from the shelf. `missing` says why it may never come; without it, it will."""
+def page_of(app: APIGatewayHttpResolver, services: Services, name: str, absent: str | None = None) -> Response[Any]:
+    """Answer with a page from the shelf. `absent` says why it may never come; without it, it will."""
     known = header(app.current_event.raw_event, "if-none-match")
     found = services.shelf.page(name, known)
-    if found is None and missing:
-        return _missing(missing)
+    if found is None and absent:
+        return missing(absent)
     if found is None:
         return unrendered()
     headers: dict[str, Any] = {"ETag": found.etag, "Cache-Control": REVALIDATED}
@@ -202,14 +181,14 @@ def _own_path(text: str) -> str:
     return text if plain else "/"
 
 
-def _to_sign_in(app: APIGatewayHttpResolver) -> Response[Any]:
+def to_sign_in(app: APIGatewayHttpResolver) -> Response[Any]:
     """Have a visitor sign in and come back to the same view, filters included."""
     query = app.current_event.raw_event.get("rawQueryString")
     wanted = app.current_event.path + (f"?{query}" if query else "")
-    return _redirect(f"/session?return_to={quote(wanted, safe='')}")
+    return redirect(f"/session?return_to={quote(wanted, safe='')}")
 
 
-def _redirect(address: str, *cookies: Cookie) -> Response[Any]:
+def redirect(address: str, *cookies: Cookie) -> Response[Any]:
     return Response(HTTPStatus.SEE_OTHER, None, "", headers={"Location": address}, cookies=list(cookies))
 
 
