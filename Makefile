@@ -11,7 +11,7 @@ BIN := .venv/bin
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help demo test slow proof faults lint build deploy lock screenshots clean
+.PHONY: help demo test slow proof faults bench-render lint build deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -30,6 +30,9 @@ proof: .venv/.ready ## Run the whole proof of the promise: 10,000 schedules, eve
 
 faults: .venv/.ready ## List the tests by the fault that they are about
 	@$(BIN)/python -m tests.faults
+
+bench-render: .venv/.ready ## Measure CPU and memory of the pages for 100, 1,000 and 10,000 instances
+	@$(BIN)/python -m bench.render
 
 lint: .venv/.ready .venv-sam/.ready ## Check style, types and the template
 	$(BIN)/ruff check .

@@ -1,11 +1,12 @@
 """Doubles of the ports that hold everything in memory. They pass the same contract tests as the real adapters."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from lapsewatch.domain.catalog import Catalog, Rendered
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
@@ -339,6 +340,39 @@ class FakeDeadLetters:
 
     def waiting(self) -> int | None:
         return self.number
+
+
+class FakePages:
+    """A shelf of pages by name, which counts what was put."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, bytes] = {}
+        self.times: dict[str, datetime] = {}
+        self.puts: list[str] = []
+        self._catalog = Catalog()
+
+    def put(self, name: str, body: bytes, content_type: str, generated_at: datetime) -> bool:
+        if self.times.get(name, generated_at) > generated_at:
+            return False
+        self.bodies[name], self.times[name] = body, generated_at
+        self.puts.append(name)
+        return True
+
+    def put_all(self, pages: Sequence[Rendered], generated_at: datetime) -> None:
+        for page in pages:
+            self.put(page.name, page.body, page.content_type, generated_at)
+
+    def put_once(self, name: str, body: bytes, content_type: str) -> None:
+        self.bodies.setdefault(name, body)
+
+    def catalog(self) -> Catalog:
+        return self._catalog
+
+    def keep(self, catalog: Catalog) -> Catalog:
+        if catalog.version != self._catalog.version:
+            raise ConflictError
+        self._catalog = replace(catalog, version=f"{int(catalog.version or 0) + 1}")
+        return self._catalog
 
 
 class FakeHeartbeats:

@@ -33,6 +33,15 @@ class FakeShelf:
             "fleet.csv": ShelvedPage(b'"Instance"\r\n', "text/csv; charset=utf-8", '"3"', LATE_IN_THE_DAY),
         }
 
+        self.times: dict[str, datetime] = {}
+        self.through_at: datetime | None = None
+
+    def known(self, name: str) -> tuple[str, datetime] | None:
+        return ('"1"', self.times[name]) if name in self.times else None
+
+    def looked_over_at(self) -> datetime | None:
+        return self.through_at
+
     def page(self, name: str, known_etag: str | None) -> ShelvedPage | None:
         found = self.pages.get(name)
         return ShelvedPage(None, "", found.etag) if found and found.etag == known_etag else found
@@ -60,7 +69,7 @@ class Api:
                 ledger=self.scene.store,
                 heartbeats=self.heartbeats,
                 refreshing=Refreshing(self.scene.polling, self.scene.render, self.scene.remind_job),
-                shelf=self.shelf,  # type: ignore[arg-type]  # it has the one method
+                shelf=self.shelf,  # type: ignore[arg-type]  # it answers what the real one does
                 rules=DEFAULT_RULES,
                 renew_template="https://shop.example/renew?key={key}",
                 page_url="https://page.example",

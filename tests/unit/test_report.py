@@ -1,7 +1,7 @@
 """A report: pages from what is known now, and what is wrong with the watch itself on top."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from lapsewatch.domain.concerns import Paces
@@ -9,24 +9,10 @@ from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.status import FleetStatus
 from lapsewatch.report import HTML, Page, Reporting, report
 
-from tests.fakes import FakeAudience, FakeDeadLetters, FakeHeartbeats
+from tests.fakes import FakeAudience, FakeDeadLetters, FakeHeartbeats, FakePages
 from tests.scenes import EXPIRY, NEW_YORK, Scene, days_before
 
 NOW = days_before(6)
-
-
-@dataclass
-class Bucket:
-    """Pages by name."""
-
-    pages: dict[str, bytes] = field(default_factory=dict)
-
-    def put(self, name: str, body: bytes, content_type: str, generated_at: datetime) -> bool:
-        self.pages[name] = body
-        return True
-
-    def put_once(self, name: str, body: bytes, content_type: str) -> None:
-        self.pages.setdefault(name, body)
 
 
 def names_of_concerns(status: FleetStatus) -> str:
@@ -42,7 +28,7 @@ class Watch:
     """A scene whose report can be made."""
 
     scene: Scene = field(default_factory=Scene)
-    bucket: Bucket = field(default_factory=Bucket)
+    bucket: FakePages = field(default_factory=FakePages)
     heartbeats: FakeHeartbeats = field(default_factory=FakeHeartbeats)
     audience: FakeAudience = field(default_factory=FakeAudience)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
@@ -60,6 +46,8 @@ class Watch:
             zone=NEW_YORK,
             renew_template="",
             layout=self.layout,
+            customers=lambda _: (),
+            gone="",
             assets={},
         )
         return report(work, NOW)
@@ -80,7 +68,7 @@ def watch() -> Watch:
 def test_a_watch_that_works_reports_no_concern(watch: Watch) -> None:
     counts = watch.report()
 
-    assert watch.bucket.pages["concerns"] == b""
+    assert watch.bucket.bodies["concerns"] == b""
     assert counts == {
         "rows": 1,
         "replaced": 1,
@@ -107,7 +95,7 @@ def test_a_page_that_nobody_is_reminded_beside_says_so(watch: Watch) -> None:
 
     counts = watch.report()
 
-    assert watch.bucket.pages["concerns"] == b"no_subscriber"
+    assert watch.bucket.bodies["concerns"] == b"no_subscriber"
     assert counts["subscribers_confirmed"] == 0
 
 
@@ -116,7 +104,7 @@ def test_what_cannot_be_found_out_stops_no_report_and_is_no_metric(watch: Watch)
 
     counts = watch.report()
 
-    assert watch.bucket.pages["concerns"] == b"subscribers_unknown dead_letters_unknown"
+    assert watch.bucket.bodies["concerns"] == b"subscribers_unknown dead_letters_unknown"
     assert not {"subscribers_confirmed", "dead_letters"} & counts.keys()
 
 
@@ -128,17 +116,17 @@ def test_a_fleet_that_is_paused_as_a_whole_is_not_late(watch: Watch) -> None:
 
     watch.report()
 
-    assert watch.bucket.pages["concerns"] == b""
+    assert watch.bucket.bodies["concerns"] == b""
 
 
 @pytest.mark.fault("R1")
 def test_a_page_that_cannot_be_rendered_leaves_every_old_one_whole(watch: Watch) -> None:
     watch.report()
-    before = dict(watch.bucket.pages)
+    before = dict(watch.bucket.bodies)
     watch.audience.number = 0
     watch.layout = (*watch.layout, Page("broken", HTML, broken))
 
     with pytest.raises(ValueError, match="cannot be rendered"):
         watch.report()
 
-    assert watch.bucket.pages == before
+    assert watch.bucket.bodies == before

@@ -1,10 +1,11 @@
 """What the use cases need from the outside, in as few methods as possible."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from lapsewatch.domain.catalog import Catalog, Rendered
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
@@ -235,8 +236,20 @@ class Pages(Protocol):
         """Replace a page unless a newer one is there; return whether it was replaced."""
         ...
 
+    def put_all(self, pages: Sequence[Rendered], generated_at: datetime) -> None:
+        """Replace many pages, each unless a newer one is there."""
+        ...
+
     def put_once(self, name: str, body: bytes, content_type: str) -> None:
         """Store something whose name changes with its content, unless it is there already."""
+        ...
+
+    def catalog(self) -> Catalog:
+        """Return what reports left on the shelf; an empty catalog before the first."""
+        ...
+
+    def keep(self, catalog: Catalog) -> Catalog:
+        """Replace the catalog of `catalog.version`, and return the new one. Raises ConflictError if it is no more."""
         ...
 
 

@@ -1,15 +1,17 @@
 """Render the fleet as it is now and put it where people look."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from lapsewatch.domain.catalog import Rendered, fingerprint
 from lapsewatch.domain.concerns import LATE, Paces, Vitals, concerns
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import fleet_status
 from lapsewatch.domain.status import FleetStatus
 from lapsewatch.ports import Audience, DeadLetters, Fleet, Heartbeats, Pages
+from lapsewatch.shelve import shelve
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
@@ -23,6 +25,8 @@ class Page:
     name: str
     content_type: str
     render: Callable[[FleetStatus], str]
+    shown: Callable[[bytes], bytes] = bytes
+    """What of it must be new for it to be put: of a page for people not the instant that it was generated at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,16 @@ class Reporting:
     zone: ZoneInfo
     renew_template: str
     layout: tuple[Page, ...]
+    customers: Callable[[FleetStatus], Iterable[Page]]
+    """The pages of single customers, where a fleet is too large for one page."""
+    gone: str
+    """What stands where a page was that is no more."""
     assets: Mapping[str, tuple[bytes, str]]
     """Name to bytes and content type; the name carries a hash of the bytes."""
 
 
 def report(work: Reporting, now: datetime) -> dict[str, int]:
-    """Render every page first and only then replace them, so that a failure leaves the old ones whole.
+    """Render every page and replace those that show something new.
 
     Return counts for the metrics; what could not be found out is left out.
     """
@@ -56,12 +64,18 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
         fleet_status(fleet, now, work.zone, work.rules, work.renew_template),
         concerns=concerns(vitals, work.paces, now, reads=reads),
     )
-    rendered = [(page, page.render(status).encode()) for page in work.layout]
     for name, (body, content_type) in work.assets.items():
         work.pages.put_once(name, body, content_type)
-    replaced = [work.pages.put(page.name, body, page.content_type, now) for page, body in rendered]
-    counts = {"rows": len(status.rows), "replaced": sum(replaced), "outdated": len(replaced) - sum(replaced)}
+    gone = Rendered("", HTML, work.gone.encode(), "")
+    replaced, outdated = shelve(work.pages, lambda: _rendered(work, status), gone, now)
+    counts = {"rows": len(status.rows), "replaced": replaced, "outdated": outdated}
     names = {concern.name for concern in status.concerns}
     counts |= {name.value: int(name in names) for name in LATE}
     known = {"subscribers_confirmed": vitals.subscribers, "dead_letters": vitals.dead_letters}
     return counts | {name: number for name, number in known.items() if number is not None}
+
+
+def _rendered(work: Reporting, status: FleetStatus) -> Iterator[Rendered]:
+    for page in (*work.layout, *work.customers(status)):
+        body = page.render(status).encode()
+        yield Rendered(page.name, page.content_type, body, fingerprint(page.shown(body)))

@@ -1,12 +1,14 @@
 """A site of rendered pages on loopback, with the headers of the API and a refresh that answers what a test says."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from lapsewatch.adapters import pages
 from lapsewatch.adapters.http.security import HEADERS
@@ -22,6 +24,8 @@ class Site:
     base: str = ""
     refresh_status: int = 200
     refresh_answer: dict[str, Any] = field(default_factory=dict)
+    generated_at: str = ""
+    """When the last report ran; empty for when the page was written."""
     session: dict[str, Any] | None = None
     asked: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
     """Method, path, lower-case headers and body of everything that is not a GET."""
@@ -54,10 +58,18 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/session" and "json" in self.headers.get("Accept", ""):
             known = self.site.session
             self._answer(200 if known else 401, "application/json", json.dumps(known or {}).encode())
+        elif path == "/status.json":
+            self._answer(200, "application/json", json.dumps(self._status()).encode())
         elif path in self.site.contents:
             self._answer(200, HTML, self.site.contents[path].encode())
         else:
             self._answer(404, HTML, b"")
+
+    def _status(self) -> dict[str, str | None]:
+        [path] = parse_qs(urlsplit(self.path).query)["page"]
+        written = re.search('datetime="([^"]+)" data-generated', self.site.contents.get(path, ""))
+        page_generated_at = written[1] if written else None
+        return {"generated_at": self.site.generated_at or page_generated_at, "page_generated_at": page_generated_at}
 
     def do_POST(self) -> None:
         self._note()

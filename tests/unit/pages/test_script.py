@@ -208,6 +208,38 @@ def test_a_page_turns_amber_when_it_grows_older_than_two_hours(page: Page, site:
     expect(page.locator("[data-old]")).to_contain_text("generated 2 h ago")
 
 
+def test_a_page_that_needed_no_change_is_as_fresh_as_the_last_report(page: Page, site: Site) -> None:
+    site.generated_at = "2026-06-06T15:00:00Z"
+    page.clock.set_fixed_time(NOW + timedelta(hours=2, minutes=3))
+
+    page.goto(site.base)
+
+    expect(page.locator(".generated")).to_contain_text("Jun 6, 2026, 09:00")
+    expect(page.locator("[data-age]")).to_have_text(" · checked 3 min ago")
+    expect(page.locator("[data-old]")).to_be_hidden()
+
+
+def test_whoever_has_an_outdated_page_open_is_offered_the_new_one(page: Page, site: Site) -> None:
+    page.goto(site.base)
+    page.clock.run_for(60 * 1000)
+    site.contents["/"] = render_index(fleet(ROWS[:2], generated_at=NOW + timedelta(minutes=5)))
+
+    page.clock.run_for(5 * 60 * 1000)
+    page.get_by_role("link", name="Show it as it is now").click()
+
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator("[data-newer]")).to_be_hidden()
+
+
+def test_a_page_whose_age_cannot_be_found_out_grows_old_all_the_same(page: Page, site: Site) -> None:
+    page.route("**/status.json*", lambda route: route.abort())
+    page.goto(site.base)
+
+    page.clock.run_for(2 * 60 * 60 * 1000)
+
+    expect(page.locator("[data-old]")).to_contain_text("generated 2 h ago")
+
+
 def test_a_calendar_entry_leads_to_its_row_even_through_a_filter(page: Page, site: Site) -> None:
     page.goto(f"{site.base}/calendar")
 

@@ -23,6 +23,7 @@ async function adoptParts() {
   const newer = one("[data-generated]", fresh);
   generated.dateTime = newer.dateTime;
   generated.textContent = newer.textContent;
+  checked = newer.dateTime;
   showAge();
 }
 
@@ -54,7 +55,7 @@ async function send(method, fields) {
       method, headers: { ...OURS, "Content-Type": "application/json" }, body: JSON.stringify(fields),
     });
     if (!answer.ok) {
-      const retry = answer.status === 401 ? [" ", link("Sign in", signInAddress())] : [];
+      const retry = answer.status === 401 ? [" ", make("a", { textContent: "Sign in", href: signInAddress() })] : [];
       tell(note, "bad", await explain(answer, TO_ACKNOWLEDGE, "change"), ...retry);
       return;
     }

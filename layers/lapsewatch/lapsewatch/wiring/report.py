@@ -1,5 +1,6 @@
 """What the report function is made of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lapsewatch.adapters import pages
@@ -8,17 +9,29 @@ from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.s3 import S3Pages
 from lapsewatch.adapters.sqs import SqsDeadLetters
+from lapsewatch.domain.customers import Customer, customers_of, too_large
+from lapsewatch.domain.status import FleetStatus
 from lapsewatch.ports import Heartbeats
 from lapsewatch.report import CSV, HTML, JSON, Page, Reporting
 from lapsewatch.settings import ReportSettings, settings_from
 from lapsewatch.wiring import aws
 
 LAYOUT = (
-    Page("index.html", HTML, pages.render_index),
-    Page("calendar.html", HTML, pages.render_calendar),
+    Page("index.html", HTML, pages.render_index, pages.timeless),
+    Page("calendar.html", HTML, pages.render_calendar, pages.timeless),
     Page("fleet.json", JSON, pages.render_fleet_json),
     Page("fleet.csv", CSV, pages.render_fleet_csv),
 )
+
+
+def customer_pages(status: FleetStatus) -> Iterable[Page]:
+    """Return the page of each customer, if the fleet is too large for one page."""
+    return map(_customer_page, customers_of(status)) if too_large(status) else ()
+
+
+def _customer_page(customer: Customer) -> Page:
+    name = f"customers/{customer.slug}.html"
+    return Page(name, HTML, lambda _: pages.render_customer(customer), pages.timeless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,8 @@ def reporter() -> Reporter:
         zone=settings.tenant_zone,
         renew_template=settings.renew_url_template,
         layout=LAYOUT,
+        customers=customer_pages,
+        gone=pages.render_error(404, "No longer here", pages.GONE),
         assets={name: (asset.body, asset.content_type) for name, asset in pages.assets().items()},
     )
     return Reporter(reporting, heartbeats)

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from lapsewatch.adapters import pages
 from lapsewatch.adapters.http.change_routes import add_acknowledge_routes, add_change_routes
 from lapsewatch.adapters.http.context import Services, header
+from lapsewatch.adapters.http.customer_routes import add_customer_routes
 from lapsewatch.adapters.http.feed_routes import add_feed_routes
 from lapsewatch.adapters.http.instance_page import add_instance_page_routes
 from lapsewatch.adapters.http.instance_routes import JSON, add_instance_routes
@@ -28,6 +29,7 @@ def make_app(services: Services) -> APIGatewayHttpResolver:
     # The same answer, so that nobody learns what an address was once good for.
     app.exception_handler(UnknownFeedError)(lambda _: _secured(_not_found(app)))
     add_page_routes(app, services)
+    add_customer_routes(app, services)
     add_instance_page_routes(app, services)
     add_session_routes(app, services)
     add_instance_routes(app, services)

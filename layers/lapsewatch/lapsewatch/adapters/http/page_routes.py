@@ -12,6 +12,7 @@ from lapsewatch.access import sign_in
 from lapsewatch.adapters import pages
 from lapsewatch.adapters.http.context import COOKIE, Services, header, require, require_own_page
 from lapsewatch.adapters.http.problems import problem
+from lapsewatch.domain.customers import SLUG
 from lapsewatch.domain.days import local_date
 from lapsewatch.domain.tokens import SESSION, Role
 from lapsewatch.errors import InvalidRequestError, SignInRequiredError
@@ -20,6 +21,7 @@ HTML = "text/html; charset=utf-8"
 REVALIDATED = "private, no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
 LARGEST_FORM = 2048
+NO_INSTANCE = "There is no such instance, or it was removed."
 DATA = {"/fleet.json": "fleet.json", "/fleet.csv": "fleet.csv"}
 PAGES = {"/": "index.html", "/calendar": "calendar.html", **DATA}
 
@@ -35,10 +37,20 @@ def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
             if path in DATA:
                 raise
             return to_sign_in(app)
-        return _page(app, services, PAGES[path])
+        return page_of(app, services, PAGES[path])
 
     for path in PAGES:
         app.get(path)(page)
+
+    @app.get("/status.json")
+    def status() -> Response[Any]:
+        """When the last report was through, and when the page at `page` last changed."""
+        require(app, services, Role.VIEWER)
+        name = name_of((app.current_event.query_string_parameters or {}).get("page", ""))
+        known = services.shelf.known(name) if name else None
+        times = {"generated_at": services.shelf.looked_over_at(), "page_generated_at": known[1] if known else None}
+        told = {what: pages.iso(at) if at else None for what, at in times.items()}
+        return Response(200, "application/json", json.dumps(told))
 
     @app.get("/assets/<name>")
     def asset(name: str) -> Response[Any]:
@@ -72,9 +84,25 @@ def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         return Response(HTTPStatus.NO_CONTENT, None, "", cookies=[_cookie("", -1)])
 
 
-def _page(app: APIGatewayHttpResolver, services: Services, name: str) -> Response[Any]:
+def name_of(path: str) -> str | None:
+    """Return what the page at a path is called on the shelf; None for a path that can be no page's."""
+    slug = path.removeprefix("/customers/")
+    if slug != path:
+        return f"customers/{slug}.html" if SLUG.fullmatch(slug) else None
+    return PAGES.get(path)
+
+
+def missing(text: str) -> Response[Any]:
+    """Answer that there is nothing here, and why."""
+    return Response(HTTPStatus.NOT_FOUND, HTML, pages.render_error(404, "Not found", text))
+
+
+def page_of(app: APIGatewayHttpResolver, services: Services, name: str, absent: str | None = None) -> Response[Any]:
+    """Answer with a page from the shelf. `absent` says why it may never come; without it, it will."""
     known = header(app.current_event.raw_event, "if-none-match")
     found = services.shelf.page(name, known)
+    if found is None and absent:
+        return missing(absent)
     if found is None:
         return unrendered()
     headers: dict[str, Any] = {"ETag": found.etag, "Cache-Control": REVALIDATED}

@@ -20,7 +20,8 @@ class Bar:
     year: str
     """Only where a year begins, and on the first bar."""
     title: str
-    anchor: str
+    month: str
+    """`2026-06`, as in the address of its list."""
     license: int
     maintenance: int
     license_y: int
@@ -47,7 +48,7 @@ def _bar(number: int, count: MonthCount, highest: int) -> Bar:
         label=MONTHS[count.month - 1][:3],
         year=str(count.year) if number == 0 or count.month == 1 else "",
         title=month_text(count.year, count.month),
-        anchor=f"{count.year}-{count.month:02}" if count.license + count.maintenance else "",
+        month=f"{count.year}-{count.month:02}",
         license=count.license,
         maintenance=count.maintenance,
         license_y=HEIGHT - license_height,

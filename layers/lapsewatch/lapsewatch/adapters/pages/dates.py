@@ -1,10 +1,12 @@
 """The groups of the calendar page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
+from typing import NamedTuple
 
+from lapsewatch.adapters.pages.addresses import row_anchor
+from lapsewatch.adapters.pages.engine import escaped
 from lapsewatch.adapters.pages.words import (
     WEEKDAYS,
     band_text,
@@ -12,27 +14,29 @@ from lapsewatch.adapters.pages.words import (
     day_text,
     days_text,
     month_text,
+    on_text,
 )
+from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.license import masked
 from lapsewatch.domain.months import Calendar, Entry
 from lapsewatch.domain.status import Band, StatusRow
 
 
-@dataclass(frozen=True, slots=True)
-class DateView:
-    """One entry of the calendar; `on` is empty for an instance without a date."""
+class DateView(NamedTuple):
+    """One entry of the calendar as the template places it; `on` is empty for an instance without a date."""
 
     href: str
     name: str
     fqdn: str
     customer: str
-    key: str
     masked_key: str
     band: str
     band_text: str
     on: str
     day: str
     weekday: str
+    clock: str
+    """The clock whose bar counts the entry: the license's, when both end on that day."""
     clocks: str
     days: str
 
@@ -43,57 +47,58 @@ class Group:
 
     anchor: str
     title: str
-    dates: tuple[DateView, ...]
-    noun: str = "date"
-
-    @property
-    def count(self) -> int:
-        return len(self.dates)
+    count: int
+    noun: str
+    dates: Iterable[DateView]
+    """To be gone through once; each is escaped."""
 
 
-def groups(calendar: Calendar, now: datetime) -> tuple[Group, ...]:
-    """Return the lists in reading order: passed, month by month, without a date; empty ones are left out."""
-    months = (
-        Group(f"{month.year}-{month.month:02}", month_text(month.year, month.month), _views(month.entries, now))
-        for month in calendar.months
-    )
-    overdue = Group("overdue", "Overdue", _views(calendar.overdue, now))
-    without = tuple(_view(row, row.band, days="No date") for row in calendar.undated)
-    undated = Group("undated", "No date", without, noun="instance")
-    return tuple(group for group in (overdue, *months, undated) if group.dates)
+def groups(calendar: Calendar, now: datetime, pages: Mapping[str, str]) -> Iterator[Group]:
+    """Yield the lists in reading order: passed, month by month, without a date; empty ones are left out.
+
+    `pages` holds the address of the page that a customer's rows are on.
+    """
+    if calendar.overdue:
+        yield Group("overdue", "Overdue", len(calendar.overdue), "date", _dated(calendar.overdue, now, pages))
+    for month in calendar.months:
+        anchor, title = f"{month.year}-{month.month:02}", month_text(month.year, month.month)
+        yield Group(anchor, title, month.count, "date", _dated(month.entries, now, pages))
+    if calendar.undated:
+        views = (_escaped(_view(row, row.band, pages, days="No date")) for row in calendar.undated)
+        yield Group("undated", "No date", len(calendar.undated), "instance", views)
 
 
-def _views(entries: Iterable[Entry], now: datetime) -> tuple[DateView, ...]:
-    return tuple(
-        _view(
-            entry.row,
-            entry.band,
-            on=entry.expires_on.isoformat(),
-            day=day_text(entry.expires_on),
-            weekday=WEEKDAYS[entry.expires_on.weekday()],
-            clocks=clocks_text(entry.clocks),
-            days=days_text(entry.days_left, entry.expires_at, now),
+def _dated(entries: Iterable[Entry], now: datetime, pages: Mapping[str, str]) -> Iterator[DateView]:
+    for entry in entries:
+        view = _view(entry.row, entry.band, pages, days=days_text(entry.days_left, entry.expires_at, now))
+        yield _escaped(
+            view._replace(
+                on=on_text(entry.expires_on),
+                day=day_text(entry.expires_on),
+                weekday=WEEKDAYS[entry.expires_on.weekday()],
+                clock=Clock.LICENSE if Clock.LICENSE in entry.clocks else Clock.MAINTENANCE,
+                clocks=clocks_text(entry.clocks),
+            )
         )
-        for entry in entries
-    )
 
 
-def _view(
-    row: StatusRow, band: Band, *, days: str, on: str = "", day: str = "", weekday: str = "", clocks: str = ""
-) -> DateView:
+def _view(row: StatusRow, band: Band, pages: Mapping[str, str], *, days: str) -> DateView:
     return DateView(
-        # The id goes through percent-encoding because it is part of an address here.
-        href=f"/#instance-{quote(row.instance_id.encode(errors='replace'), safe='')}",
+        href=f"{pages[row.customer]}{row_anchor(row.instance_id)}",
         name=row.name or row.instance_id,
         fqdn=row.fqdn or "",
         customer=row.customer,
-        key=row.license_key or "",
         masked_key=masked(row.license_key) if row.license_key else "",
-        band=band.value,
+        band=band,
         band_text=band_text(band),
-        on=on,
-        day=day,
-        weekday=weekday,
-        clocks=clocks,
+        on="",
+        day="",
+        weekday="",
+        clock="",
+        clocks="",
         days=days,
     )
+
+
+def _escaped(view: DateView) -> DateView:
+    return DateView._make(escaped(view))

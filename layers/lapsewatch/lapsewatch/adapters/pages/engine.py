@@ -1,6 +1,9 @@
 """The template engine, the same for every page."""
 
+from collections.abc import Iterable, Sequence
 from functools import cache
+from html import escape
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from lapsewatch.adapters.pages.files import asset_path
@@ -9,18 +12,32 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+APART = "\x1f"
+"""Stands between texts that are escaped together; no character of HTML."""
+
+AT_ONCE = 500
+
 
 def page(template: str, **facts: Any) -> str:
     """Return a whole page."""
     return printable(_environment().get_template(f"{template}.html.jinja").render(facts, here=template))
 
 
-def part(template: str, **facts: Any) -> "Markup":
-    """Return a part of a page, to be placed in it as it is."""
+def part(template: str, items: Iterable[object]) -> "Markup":
+    """Return what a template makes of many items that are escaped already, to be placed in a page as it is."""
     from markupsafe import Markup  # noqa: PLC0415  comes with Jinja, see below
 
-    # Safe: the part went through the same autoescaping environment.
-    return Markup(_environment().get_template(f"{template}.html.jinja").render(facts))  # noqa: S704
+    render = _environment().get_template(f"{template}.html.jinja").render
+    # A few at a time: a template holds every little piece of text until it is through.
+    return Markup("".join(render(items=some) for some in batched(items, AT_ONCE, strict=False)))  # noqa: S704  see `escaped`
+
+
+def escaped(texts: Sequence[str]) -> list[str]:
+    """Return texts safe for a template that escapes nothing itself: all in one go, which is what makes it fast."""
+    joined = APART.join(texts)
+    if joined.count(APART) >= len(texts):
+        joined = APART.join([text.replace(APART, "\ufffd") for text in texts])
+    return escape(joined).split(APART)
 
 
 def printable(text: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from lapsewatch.adapters.pages.engine import page
 from lapsewatch.adapters.pages.rows import row_view
+from lapsewatch.adapters.pages.seats import seats_view
 from lapsewatch.adapters.pages.words import instant_text, iso
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.status import FleetStatus
@@ -18,7 +19,7 @@ def render_feed(status: FleetStatus, customer: str | None, calendar_url: str, no
         "feed",
         title="All licenses" if customer is None else f"Licenses of {customer}",
         whole_fleet=customer is None,
-        rows=[row_view(row, status) for row in status.rows],
+        rows=[(row_view(row, status), seats_view(row.seats)) for row in status.rows],
         # Programs subscribe to this scheme, while https would hand them a copy that never changes.
         subscribe_url=f"webcal://{calendar_url.partition('://')[2]}",
         generated_at=iso(status.generated_at),

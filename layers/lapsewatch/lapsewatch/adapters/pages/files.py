@@ -10,6 +10,36 @@ TYPES = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
+PARTS = {
+    "page.js": (
+        "dom",
+        "session",
+        "keys",
+        "age",
+        "view",
+        "order",
+        "groups",
+        "refresh",
+        "table",
+        "customers",
+        "calendar",
+        "start",
+    ),
+    "page.css": (
+        "tokens",
+        "ground",
+        "shell",
+        "tools",
+        "table",
+        "wide",
+        "calendar",
+        "instance",
+        "card",
+        "narrow",
+        "print",
+    ),
+}
+"""Files that are served as one, because each request has its price: their parts are in a folder of the same name."""
 
 
 class Asset(NamedTuple):
@@ -33,8 +63,12 @@ def asset_path(name: str) -> str:
 @cache
 def _bodies() -> dict[str, bytes]:
     folder = files("lapsewatch").joinpath("assets")
-    kept = [entry for entry in folder.iterdir() if entry.name.rpartition(".")[2] in TYPES]
-    return {entry.name: entry.read_bytes() for entry in sorted(kept, key=lambda entry: entry.name)}
+    whole = {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.name.rpartition(".")[2] in TYPES}
+    made = {}
+    for name, parts in PARTS.items():
+        stem, _, ending = name.rpartition(".")
+        made[name] = b"\n".join(folder.joinpath(stem, f"{part}.{ending}").read_bytes() for part in parts)
+    return dict(sorted((whole | made).items()))
 
 
 @cache

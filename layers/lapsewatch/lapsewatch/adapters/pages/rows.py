@@ -1,12 +1,12 @@
-"""One row of the status page: every word worked out, so that the template only places them."""
+"""One row of the status page: every word worked out and escaped, so that the template only places them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
-from urllib.parse import quote
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.pages.changed import ChangedView, changed_views
+from lapsewatch.adapters.pages.engine import escaped
 from lapsewatch.adapters.pages.seats import SeatsView, seats_view
 from lapsewatch.adapters.pages.words import (
     band_text,
@@ -15,40 +15,43 @@ from lapsewatch.adapters.pages.words import (
     inactive_early,
     iso,
     near_text,
+    on_text,
 )
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.license import masked
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
 
-BAND_ORDER = {band: number for number, band in enumerate(Band)}
+BAND_ORDER = {band: str(number) for number, band in enumerate(Band)}
 
 
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """One instance as the template places it; an empty text is left out."""
+class RowView(NamedTuple):
+    """One instance as the template places it. Texts only; an empty one is left out."""
 
     instance_id: str
     name: str
     fqdn: str
     customer: str
-    customer_query: str
+    customer_href: str
     edition: str
     build: str
     """Product code and version."""
+    reseller: str
     key: str
     masked_key: str
     band: str
     band_text: str
-    band_order: int
+    band_order: str
     freshness: str
     trust: str
     """How far to trust the row, in words; empty when it is fresh."""
+    inactive: str
+    last_read: str
+    note: str
+    acknowledged: str
     remedy: str
-    remarks: tuple[str, ...]
-    changed: tuple[ChangedView, ...]
     clock: str
-    perpetual: bool
+    perpetual: str
     license_day: str
     license_on: str
     maintenance_day: str
@@ -60,58 +63,68 @@ class RowView:
     order: str
     """The instant that counts, as a number to sort by."""
     sim_calls: str
-    seats: SeatsView
     reminder: str
     reminder_at: str
     renew_url: str
-    paused: bool
+    paused: str
 
 
-def row_view(row: StatusRow, status: FleetStatus) -> RowView:
-    """Return the words of one row."""
-    now, zone = status.generated_at, _zone(row.zone)
+def row_views(
+    rows: Iterable[StatusRow], status: FleetStatus, customers: Mapping[str, str]
+) -> Iterator[tuple[RowView, SeatsView, tuple[ChangedView, ...]]]:
+    """Yield the words of each row, escaped; `customers` tells where a customer's name leads.
+
+    What changed lately is not escaped: hardly any row has it, and its template does that.
+    """
+    for row in rows:
+        words = RowView._make(escaped(row_view(row, status, customers[row.customer])))
+        yield words, seats_view(row.seats), changed_views(row.changed, zone_named(row.zone))
+
+
+def row_view(row: StatusRow, status: FleetStatus, customer_href: str = "") -> RowView:
+    """Return the words of one row as they are, for a template that escapes them."""
+    now, zone = status.generated_at, zone_named(row.zone)
     expires_at = row.clock_expires_at
+    license_day, maintenance_day = row.expires_on, row.maintenance_expires_on
+    failing = row.freshness in {Freshness.FAILING, Freshness.PAUSED}
     return RowView(
         instance_id=row.instance_id,
         name=row.name or row.instance_id,
         fqdn=row.fqdn or "",
         customer=row.customer,
-        customer_query=quote(row.customer.encode(errors="replace"), safe=""),
+        customer_href=customer_href,
         edition=row.edition or "Edition unknown",
-        build=" \u00b7 ".join(part for part in (row.product_code, _version(row.version)) if part),
+        build=" \u00b7 ".join(filter(None, (row.product_code, _version(row.version)))),
+        reseller=row.reseller or "",
         key=row.license_key or "",
         masked_key=masked(row.license_key) if row.license_key else "",
-        band=row.band.value,
+        band=row.band,
         band_text=band_text(row.band),
         band_order=BAND_ORDER[row.band],
-        freshness=row.freshness.value,
-        trust=_trust(row, now, zone),
+        freshness=row.freshness,
+        trust="" if row.freshness is Freshness.FRESH else _trust(row, now, zone),
+        inactive="The PBX says its license is inactive." if inactive_early(row, now) else "",
+        last_read=_last_read(row.last_read_at, now, zone) if failing else "",
+        note=row.note or "",
+        acknowledged=_acknowledged(row, now, zone) if row.acknowledged_until else "",
         remedy=row.remedy or "",
-        remarks=tuple(_remarks(row, now, zone)),
-        changed=changed_views(row.changed, zone),
-        clock=row.clock.value if row.clock else "",
-        perpetual=row.perpetual,
-        license_day=day_text(row.expires_on) if row.expires_on else "",
-        license_on=row.expires_on.isoformat() if row.expires_on else "",
-        maintenance_day=day_text(row.maintenance_expires_on) if row.maintenance_expires_on else "",
-        maintenance_on=row.maintenance_expires_on.isoformat() if row.maintenance_expires_on else "",
-        maintenance_left=_maintenance_left(row, now),
+        clock=row.clock or "",
+        perpetual="perpetual" if row.perpetual else "",
+        license_day=day_text(license_day) if license_day else "",
+        license_on=on_text(license_day) if license_day else "",
+        maintenance_day=day_text(maintenance_day) if maintenance_day else "",
+        maintenance_on=on_text(maintenance_day) if maintenance_day else "",
+        maintenance_left=_maintenance_left(row, now) if maintenance_day else "",
         zone="" if row.zone == status.zone else row.zone,
         days=days_text(row.clock_days_left, expires_at, now),
         order=str(int(expires_at.timestamp())) if expires_at else "",
         sim_calls="" if row.sim_calls is None else str(row.sim_calls),
-        seats=seats_view(row.seats),
         reminder=near_text(row.next_reminder_at, zone, now) if row.next_reminder_at else "",
         reminder_at=iso(row.next_reminder_at) if row.next_reminder_at else "",
         # Whatever was configured, nothing but an https address becomes a link.
         renew_url=row.renew_url if row.renew_url and row.renew_url.lower().startswith("https://") else "",
-        paused=row.freshness is Freshness.PAUSED,
+        paused="paused" if row.freshness is Freshness.PAUSED else "",
     )
-
-
-@cache
-def _zone(name: str) -> ZoneInfo:
-    return zone_named(name)
 
 
 def _version(version: str | None) -> str:
@@ -120,8 +133,6 @@ def _version(version: str | None) -> str:
 
 def _trust(row: StatusRow, now: datetime, zone: ZoneInfo) -> str:
     match row.freshness:
-        case Freshness.FRESH:
-            return ""
         case Freshness.STALE:
             return f"Stale since {near_text(row.last_read_at, zone, now) if row.last_read_at else 'an unknown time'}"
         case Freshness.FAILING:
@@ -131,25 +142,22 @@ def _trust(row: StatusRow, now: datetime, zone: ZoneInfo) -> str:
             return "Never read"
         case Freshness.PAUSED:
             return "Paused"
+    return ""
 
 
-def _remarks(row: StatusRow, now: datetime, zone: ZoneInfo) -> list[str]:
-    remarks = []
-    if inactive_early(row, now):
-        remarks.append("The PBX says its license is inactive.")
-    if row.freshness in {Freshness.FAILING, Freshness.PAUSED}:
-        last = f"Last read {near_text(row.last_read_at, zone, now)}." if row.last_read_at else "Never read so far."
-        remarks.append(last)
-    if row.note:
-        remarks.append(row.note)
-    if row.acknowledged_until and row.acknowledged_until > now:
-        by = f" by {row.acknowledged}" if row.acknowledged else ""
-        remarks.append(f"Acknowledged until {near_text(row.acknowledged_until, zone, now)}{by}")
-    return remarks
+def _last_read(last_read_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    return f"Last read {near_text(last_read_at, zone, now)}." if last_read_at else "Never read so far."
+
+
+def _acknowledged(row: StatusRow, now: datetime, zone: ZoneInfo) -> str:
+    if row.acknowledged_until is None or row.acknowledged_until <= now:
+        return ""
+    by = f" by {row.acknowledged}" if row.acknowledged else ""
+    return f"Acknowledged until {near_text(row.acknowledged_until, zone, now)}{by}"
 
 
 def _maintenance_left(row: StatusRow, now: datetime) -> str:
     """Return the days of a maintenance clock that runs beside the license's; else it is the row's own."""
-    if row.clock is Clock.MAINTENANCE or row.maintenance_days_left is None:
+    if row.clock is Clock.MAINTENANCE:
         return ""
     return days_text(row.maintenance_days_left, row.maintenance_expires_at, now)

@@ -1,6 +1,7 @@
 """The words and numbers that people read on the pages."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.bands import CRITICAL_DAYS, WARNING_DAYS
@@ -31,13 +32,23 @@ BANDS = {
     Band.ACTIVE: f"more than {WARNING_DAYS} days",
     Band.UNKNOWN: "no date on record",
 }
+BAND_TEXT = {band: band.value.capitalize() for band in Band}
+DAYS_KEPT = 4096
+"""How many texts are remembered: the rows of a fleet share their days."""
 HALF_A_YEAR = 182
 """Days within which a date needs no year to be understood."""
 
 
+@lru_cache(DAYS_KEPT)
 def day_text(day: date) -> str:
     """Return `Jun 12, 2026`."""
     return f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}"
+
+
+@lru_cache(DAYS_KEPT)
+def on_text(day: date) -> str:
+    """Return a day as programs read it."""
+    return day.isoformat()
 
 
 def month_text(year: int, month: int) -> str:
@@ -56,6 +67,7 @@ def weekday_text(instant: datetime, zone: ZoneInfo) -> str:
     return f"{WEEKDAYS[instant.astimezone(zone).weekday()]} {instant_text(instant, zone)}"
 
 
+@lru_cache(DAYS_KEPT)
 def near_text(instant: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return an instant without this year's number if it is not far: `Jun 12, 08:00`."""
     text = instant_text(instant, zone)
@@ -85,7 +97,7 @@ def count_of_days(days: int) -> str:
 
 def band_text(band: Band) -> str:
     """Return a band as people read it."""
-    return band.value.capitalize()
+    return BAND_TEXT[band]
 
 
 def clocks_text(clocks: tuple[Clock, ...]) -> str:
