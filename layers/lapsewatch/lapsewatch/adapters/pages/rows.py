@@ -138,9 +138,12 @@ def _remarks(row: StatusRow, now: datetime, zone: ZoneInfo) -> list[str]:
         remarks.append(last)
     if row.note:
         remarks.append(row.note)
-    if row.acknowledged_until and row.acknowledged_until > now:
-        by = f" by {row.acknowledged}" if row.acknowledged else ""
-        remarks.append(f"Acknowledged until {near_text(row.acknowledged_until, zone, now)}{by}")
+    taken = [("Acknowledged", row.acknowledged_until, row.acknowledged)]
+    if row.clock is not Clock.MAINTENANCE:
+        taken.append(("Maintenance acknowledged", row.maintenance_acknowledged_until, row.maintenance_acknowledged))
+    for what, until, who in taken:
+        if until and until > now:
+            remarks.append(f"{what} until {near_text(until, zone, now)}" + (f" by {who}" if who else ""))
     return remarks
 
 
