@@ -1,6 +1,7 @@
 """What would be sent when, without sending it."""
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -10,13 +11,11 @@ from lapsewatch.adapters.sns import document_of
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import InvalidRequestError
 from lapsewatch.remind import plan
-from rich.console import Console
 from rich.table import Table
 
 from cli.options import Endpoint, Stack
+from cli.printing import console, say, table
 from cli.stack import DeployedStack
-
-console = Console(highlight=False)
 
 
 def remind(
@@ -40,7 +39,7 @@ def remind(
         print(json.dumps([document_of(notice) for notice in notices], ensure_ascii=False, indent=2))
         return
     for line in summary(notices, now, found.zone, run.digest_over):
-        console.print(line)
+        say(line)
     if notices:
         console.print(table_of(notices))
 
@@ -72,10 +71,13 @@ def summary(notices: list[Notice], now: datetime, zone: ZoneInfo, digest_over: i
     return lines
 
 
-def table_of(notices: list[Notice]) -> Table:
-    table = Table("severity", "what", "days left", "customer", "instance", "message")
-    for notice in notices:
-        left = "" if notice.days_left is None else str(notice.days_left)
-        what = f"{notice.clock}, {notice.milestone} days" if notice.milestone else notice.event.value
-        table.add_row(notice.severity.value, what, left, notice.customer, notice.instance_id, notice.headline)
-    return table
+def table_of(notices: Iterable[Notice]) -> Table:
+    """Return the notices as a table."""
+    return table(("severity", "what", "days left", "customer", "instance", "message"), map(_row, notices))
+
+
+def _row(notice: Notice) -> Iterator[str]:
+    yield notice.severity.value
+    yield f"{notice.clock}, {notice.milestone} days" if notice.milestone else notice.event.value
+    yield "" if notice.days_left is None else str(notice.days_left)
+    yield from (notice.customer, notice.instance_id, notice.headline)
