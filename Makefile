@@ -42,6 +42,7 @@ build: .venv/.ready .venv-sam/.ready ## Build the functions and their layer with
 	PATH="$$($(BIN)/python -c 'import sys; print(sys.base_prefix)')/bin:$$PATH" .venv-sam/bin/sam build --cached \
 	    --template infra/template.yaml --build-dir .aws-sam/build --cache-dir .aws-sam/cache \
 	    --parameter-overrides Architecture=$(ARCHITECTURE)
+	find .aws-sam/build/LapsewatchLayer/python -type d -name tests -prune -exec rm -r {} + # packages ship their own
 	$(BIN)/python -m compileall -q -f --invalidation-mode unchecked-hash .aws-sam/build
 
 deploy: build ## Deploy to the AWS account of the current credentials

@@ -1,4 +1,4 @@
-"""Set up a deployed stack: tokens, instances, the session key."""
+"""Set up a deployed stack: tokens, feeds, instances, the session key."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,9 @@ from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import LapsewatchError
 from rich.table import Table
 
+from cli.feeds import feed_app
 from cli.instances import instance_app
+from cli.notify import notify_app
 from cli.options import Endpoint, Stack
 from cli.printing import complain, console, say, table
 from cli.reminders import remind
@@ -21,6 +23,8 @@ app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=F
 token_app = typer.Typer(no_args_is_help=True, help="Access tokens of people, screens and programs.")
 app.add_typer(token_app, name="token")
 app.add_typer(instance_app, name="instance")
+app.add_typer(feed_app, name="feed")
+app.add_typer(notify_app, name="notify")
 app.command("remind")(remind)
 
 

@@ -46,6 +46,7 @@ def instance_add(
         instance_id=instance_id, name=name, customer=customer, address=address, access=access.value, zone=zone
     )
     found = DeployedStack(stack, endpoint_url)
+    known_one = found.fleet.watched([entry.instance_id]).get(entry.instance_id)
     instance = Instance(
         instance_id=entry.instance_id,
         name=entry.name,
@@ -55,6 +56,8 @@ def instance_add(
         zone=zone_named(entry.zone) if entry.zone else found.zone,
         secret_name=found.secret_name(entry.instance_id),
         tls=trust_of(ca, pin),
+        # What was paused stays so: to correct an address is not to resume.
+        enabled=known_one is None or known_one.instance.enabled,
     )
     found.store_secret(instance, user, password)
     found.fleet.register(instance)

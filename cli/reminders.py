@@ -7,10 +7,12 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from lapsewatch.adapters.sns import document_of
+from lapsewatch.adapters.sns import form_of
+from lapsewatch.domain.digests import Digest
+from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import InvalidRequestError
-from lapsewatch.remind import plan
+from lapsewatch.rehearsal import Rehearsed, rehearse
 from rich.table import Table
 
 from cli.options import Endpoint, Stack
@@ -33,15 +35,15 @@ def remind(
         raise InvalidRequestError("Only --dry-run is possible here: the schedule sends what is due.")
     found = DeployedStack(stack, endpoint_url)
     now = instant_from(as_of, found.zone)
-    run = found.rehearsal()
-    notices = plan(run, now)
+    rehearsed = rehearse(found.delivery(), found.moves, now)
     if as_json:
-        print(json.dumps([document_of(notice) for notice in notices], ensure_ascii=False, indent=2))
+        documents = [json.loads(form_of(message).bodies["default"]) for message in rehearsed.messages]
+        print(json.dumps(documents, ensure_ascii=False, indent=2))
         return
-    for line in summary(notices, now, found.zone, run.digest_over):
+    for line in summary(rehearsed, now, found.zone):
         say(line)
-    if notices:
-        console.print(table_of(notices))
+    if rehearsed.messages:
+        console.print(table_of(rehearsed.messages))
 
 
 def instant_from(text: str, zone: ZoneInfo) -> datetime:
@@ -60,24 +62,37 @@ def instant_from(text: str, zone: ZoneInfo) -> datetime:
     return instant.astimezone(UTC)
 
 
-def summary(notices: list[Notice], now: datetime, zone: ZoneInfo, digest_over: int) -> list[str]:
+def summary(rehearsed: Rehearsed, now: datetime, zone: ZoneInfo) -> list[str]:
     """Return what the run would do in a sentence or two."""
     at = f"{now.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
+    notices = sum(1 for _ in lines_of(rehearsed.messages))
+    digests = sum(isinstance(message, Digest) for message in rehearsed.messages)
+    lines = [f"{notices} notices would be sent as of {at}, as things stand now."]
     if not notices:
-        return [f"Nothing would be sent as of {at}."]
-    lines = [f"{len(notices)} notices would be sent as of {at}, as things stand now:"]
-    if digest_over and len(notices) > digest_over:
-        lines.append(f"They would go out as digests, being more than {digest_over}.")
+        lines = [f"Nothing would be sent as of {at}."]
+    if digests:
+        lines.append(f"They would go out in {digests} digest{'s' if digests != 1 else ''}.")
+    if rehearsed.failed:
+        lines.append(f"{rehearsed.failed} cannot be decided about, because what is stored of them cannot be read.")
     return lines
 
 
-def table_of(notices: Iterable[Notice]) -> Table:
-    """Return the notices as a table."""
-    return table(("severity", "what", "days left", "customer", "instance", "message"), map(_row, notices))
+def lines_of(messages: Iterable[Notice | Digest | Summary]) -> Iterator[Notice | Summary]:
+    """Yield every notice, those in digests too."""
+    for message in messages:
+        yield from message.notices if isinstance(message, Digest) else (message,)
 
 
-def _row(notice: Notice) -> Iterator[str]:
-    yield notice.severity.value
-    yield f"{notice.clock}, {notice.milestone} days" if notice.milestone else notice.event.value
-    yield "" if notice.days_left is None else str(notice.days_left)
-    yield from (notice.customer, notice.instance_id, notice.headline)
+def table_of(messages: Iterable[Notice | Digest | Summary]) -> Table:
+    """Return what would be sent as a table."""
+    return table(("severity", "what", "days left", "customer", "instance", "message"), map(_row, lines_of(messages)))
+
+
+def _row(message: Notice | Summary) -> Iterator[str]:
+    yield message.severity.value
+    if isinstance(message, Summary):
+        yield from ("moved", "", "", "", message.headline)
+        return
+    yield f"{message.clock}, {message.milestone} days" if message.milestone else message.event.value
+    yield "" if message.days_left is None else str(message.days_left)
+    yield from (message.customer, message.instance_id, message.headline)

@@ -3,17 +3,22 @@
 import json
 import math
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from lapsewatch.adapters.channels.webhook.channel import WebhookChannel
+from lapsewatch.adapters.channels.webhook.target import parameter_name
+from lapsewatch.adapters.dynamodb.feed_store import DynamoFeeds
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
+from lapsewatch.adapters.dynamodb.moves import DynamoMoves
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
 from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
+from lapsewatch.adapters.sns import fitting
 from lapsewatch.deliver import Delivery
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
@@ -24,6 +29,8 @@ from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import LapsewatchError
 from lapsewatch.lifecycle import Operating
+from lapsewatch.settings import networks_from
+from lapsewatch.wiring.notify import webhook
 
 
 class StackError(LapsewatchError):
@@ -31,10 +38,10 @@ class StackError(LapsewatchError):
 
 
 class Silent:
-    """A publisher for rehearsals."""
+    """A publisher that must never be asked to publish."""
 
-    def fitting(self, notices: Sequence[Notice]) -> int:
-        return len(notices)
+    def fitting(self, notices: Iterable[Notice]) -> int:
+        return fitting(notices)
 
     def publish(self, message: Notice | Digest | Summary) -> str:
         raise StackError(f"A rehearsal does not send {message.event_id}.")
@@ -63,10 +70,18 @@ class DeployedStack:
         return DynamoTokens(self._table)
 
     @property
+    def feeds(self) -> DynamoFeeds:
+        return DynamoFeeds(self._table)
+
+    @property
     def states(self) -> DynamoStates:
         return DynamoStates(self._table)
 
-    def rehearsal(self) -> Delivery:
+    @property
+    def moves(self) -> DynamoMoves:
+        return DynamoMoves(self._table)
+
+    def delivery(self) -> Delivery:
         """Return what a remind run works with, over a publisher that refuses to publish."""
         return Delivery(
             fleet=self.fleet,
@@ -104,6 +119,21 @@ class DeployedStack:
     def store_secret(self, instance: Instance, user: str, password: str) -> None:
         """Store the credentials of an instance as a SecureString; the table only ever holds its name."""
         self._put(instance.secret_name, json.dumps({"user": user, "password": password}))
+
+    @property
+    def webhook_on(self) -> bool:
+        """Whether the stack was deployed with the webhook."""
+        return bool(self._parameters.get("WebhookChannel") == "on")
+
+    @property
+    def webhook(self) -> WebhookChannel:
+        """The webhook as the notify function has it, but dialled from here."""
+        networks = networks_from(self._parameters["AllowedNetworks"])
+        return webhook(self._client("ssm"), self._outputs["SecretPath"], networks)
+
+    def store_webhook(self, target: str) -> None:
+        """Store where the webhook is, with its secret."""
+        self._put(parameter_name(self._outputs["SecretPath"]), target)
 
     def renew_session_key(self) -> None:
         """Store a new key that signs sessions; everybody signs in anew."""

@@ -85,7 +85,7 @@ class Stack:
 
 @contextmanager
 def running_stack(
-    instances: int, folder: Path, page_url: str, step: Step, pace: str = "rate(1 minute)"
+    instances: int, folder: Path, page_url: str, step: Step, pace: str = "rate(1 minute)", *, webhook: bool = False
 ) -> Iterator[Stack]:
     """Build, start, deploy and set up everything; end it all with the block. `step` is told what begins."""
     step("Building the functions and their layer")
@@ -95,7 +95,7 @@ def running_stack(
         step("Starting the AWS emulator")
         with running_emulator(folder / "emulator.log") as emulator:
             step("Deploying infra/template.yaml")
-            outputs = deploy(emulator, template, STACK, _parameters(page_url, pace))
+            outputs = deploy(emulator, template, STACK, _parameters(page_url, pace, webhook=webhook))
             mailbox = open_mailbox(emulator, outputs["TopicArn"])
             step("Adding the fleet")
             table = Table(emulator.client("dynamodb"), outputs["TableName"])
@@ -106,7 +106,7 @@ def running_stack(
             yield Stack(emulator, simulated, outputs, tokens, mailbox, folder / "emulator.log")
 
 
-def _parameters(page_url: str, pace: str) -> dict[str, str]:
+def _parameters(page_url: str, pace: str, *, webhook: bool) -> dict[str, str]:
     return {
         "TenantZone": ZONE,
         "LicenseMilestones": "10,3,1",
@@ -118,6 +118,7 @@ def _parameters(page_url: str, pace: str) -> dict[str, str]:
         "PollRate": pace,
         "RemindRate": pace,
         "ReportRate": pace,
+        "WebhookChannel": "on" if webhook else "off",
         # The simulated PBXs are on this machine; nothing else private may be visited.
         "AllowedNetworks": "127.0.0.1/32,::1/128",
         "LogLevel": "INFO",

@@ -5,16 +5,20 @@ second hand (12:08:49 would do as well), and it was last read at `NOW`, ten days
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.instance import Access, Instance, Tls
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Observation, Reason, Seats
+from lapsewatch.domain.milestones import DEFAULT_RULES
+from lapsewatch.domain.notices import Notice, notice_of
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.series import Series
 from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.streaks import Streak
 
 ID = "northwind"
 KEY = "8SGW-7XFG-2R4K-9Q1S"
@@ -126,10 +130,14 @@ def state(
     notes: Mapping[Clock, str] | None = None,
     reason: Reason | None = None,
     fail_count: int = 0,
+    failing_since: datetime | None = None,
+    tried_at: datetime | None = None,
+    streaks: Iterable[Streak] = (),
     next_poll_at: datetime | None = None,
     refresh_at: datetime | None = None,
     lease_until: datetime | None = None,
     unsaid: Mapping[str, datetime] | None = None,
+    changed: Mapping[str, datetime] | None = None,
     last_cycles: Mapping[Clock, int] | None = None,
 ) -> InstanceState:
     """Return what is remembered after one good read; the series are those of its dates unless `running` says else."""
@@ -147,11 +155,15 @@ def state(
         notes=dict(notes or {}),
         reason=reason,
         fail_count=fail_count,
+        failing_since=failing_since,
+        tried_at=tried_at or observed_at,
+        streaks=tuple(streaks),
         next_poll_at=next_poll_at,
         refresh_at=refresh_at,
         lease_until=lease_until,
         series=by_clock,
         unsaid=dict(unsaid or {}),
+        changed=dict(changed or {}),
         last_cycles=dict(last_cycles or {}),
     )
 
@@ -203,6 +215,36 @@ def row(
         sns_message_id=sns_message_id,
         alerts=frozenset(alerts),
     )
+
+
+def notice(
+    milestone: int | None = 10,
+    *,
+    instance_id: str = ID,
+    name: str = "Northwind Cardiology",
+    customer: str = "Northwind Health",
+) -> Notice:
+    """Return what is said about a row that is due; without a milestone it says that a renewal settled it."""
+    renewed = [series(expires_at=EXPIRY + timedelta(days=365))]
+    whose = instance(instance_id, name=name, customer=customer)
+    remembered = state(instance_id=instance_id, running=renewed if milestone is None else None)
+    due = row(milestone, instance_id=instance_id)
+    return notice_of(due, watched(whose, remembered), NOW, DEFAULT_RULES, "https://licenses.example.com", shop=True)
+
+
+def sqs_event(*bodies: str, receives: int = 1) -> dict[str, Any]:
+    """Return what Lambda hands over for these messages of a queue, `m0` and so on."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m{number}",
+                "receiptHandle": f"receipt-m{number}",
+                "body": body,
+                "attributes": {"ApproximateReceiveCount": str(receives)},
+            }
+            for number, body in enumerate(bodies)
+        ]
+    }
 
 
 def _series_of(facts: License) -> list[Series]:

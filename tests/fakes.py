@@ -1,19 +1,23 @@
 """Doubles of the ports that hold everything in memory. They pass the same contract tests as the real adapters."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
+from lapsewatch.domain.feeds import Feed
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
 from lapsewatch.domain.lifecycle import revival
+from lapsewatch.domain.messages import Arrival, Message
 from lapsewatch.domain.moves import Summary, Sweep
 from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.outcomes import Delivered, Outcome
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed, owed_rows
 from lapsewatch.domain.state import InstanceState
@@ -54,7 +58,8 @@ class FakeStore:
             revived = revival(known, enabled=instance.enabled)
             self.states[instance.instance_id] = replace(revived, ver=known.ver + 1)
         else:
-            self.states[instance.instance_id] = replace(known, enabled=instance.enabled, ver=known.ver + 1)
+            rested = replace(known, enabled=instance.enabled, ver=known.ver + 1, next_poll_at=None, fail_count=0)
+            self.states[instance.instance_id] = rested
             self.due[instance.instance_id] = AT_ONCE if instance.enabled else None
 
     def set_enabled(self, instance: Instance, *, enabled: bool) -> None:
@@ -95,8 +100,8 @@ class FakeStore:
     def due_rows(self, now: datetime) -> Iterator[RowKey]:
         return iter([key for key, row in self.ledger.items() if row.due_at is not None and row.due_at <= now])
 
-    def row(self, key: RowKey) -> LedgerRow | None:
-        return self.ledger.get(key)
+    def some(self, keys: Iterable[RowKey]) -> dict[RowKey, LedgerRow]:
+        return {key: self.ledger[key] for key in keys if key in self.ledger}
 
     def rows(self, instance_id: str) -> list[LedgerRow]:
         rows = (row for row in self.ledger.values() if row.key.instance_id == instance_id)
@@ -195,8 +200,8 @@ class FakePublisher:
     def digests(self) -> list[Digest]:
         return [message for message in self.messages if isinstance(message, Digest)]
 
-    def fitting(self, notices: Sequence[Notice]) -> int:
-        return min(self.room, len(notices))
+    def fitting(self, notices: Iterable[Notice]) -> int:
+        return sum(1 for _ in islice(notices, self.room))
 
     def publish(self, message: Notice | Digest | Summary) -> str:
         failure = self.answers.pop(0) if self.answers else None
@@ -279,6 +284,43 @@ class FakeQueue:
         return len(taken)
 
 
+class FakeNotifyQueue:
+    """Remembers what is to be tried again when, and what was given up why; `breaks` makes every call fail."""
+
+    def __init__(self) -> None:
+        self.postponed: dict[str, timedelta] = {}
+        self.buried: list[tuple[str, str]] = []
+        self.breaks = False
+
+    def postpone(self, arrival: Arrival, by: timedelta) -> None:
+        self._may_break()
+        self.postponed[arrival.message_id] = by
+
+    def bury(self, arrival: Arrival, reason: str) -> None:
+        self._may_break()
+        self.buried.append((arrival.body, reason))
+
+    def _may_break(self) -> None:
+        if self.breaks:
+            raise ConnectionError("the queue cannot be reached")
+
+
+class FakeChannel:
+    """Takes every message, but for those that `answers` has an outcome or an exception for, by event id."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Outcome | Exception] = {}
+        self.taken: list[Message] = []
+
+    def send(self, message: Message, now: datetime) -> Outcome:
+        answer = self.answers.get(message.event_id, Delivered("HTTP 204"))
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, Delivered):
+            self.taken.append(message)
+        return answer
+
+
 class FakeAudience:
     """As many subscribers as a test says."""
 
@@ -328,6 +370,25 @@ class FakeTokens:
         self.known[token_id] = replace(self.known[token_id], revoked_at=now)
 
     def tokens(self) -> list[Token]:
+        return list(self.known.values())
+
+
+class FakeFeeds:
+    """Feeds in a dictionary."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Feed] = {}
+
+    def feed(self, feed_id: str) -> Feed | None:
+        return self.known.get(feed_id)
+
+    def add(self, feed: Feed) -> None:
+        self.known[feed.feed_id] = feed
+
+    def revoke(self, feed_id: str, now: datetime) -> None:
+        self.known[feed_id] = replace(self.known[feed_id], revoked_at=now)
+
+    def feeds(self) -> list[Feed]:
         return list(self.known.values())
 
 

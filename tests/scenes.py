@@ -14,7 +14,7 @@ from lapsewatch.domain.state import InstanceState
 from lapsewatch.lifecycle import Operating
 from lapsewatch.poll import Polled, Polling, poll
 from lapsewatch.refresh import Refreshed, Refreshing, refresh
-from lapsewatch.remind import remind
+from lapsewatch.remind import _claim_all, remind
 
 from tests.fakes import FakeJob, FakeMoves, FakePbx, FakePublisher, FakeSecrets, FakeStore, FakeTurns
 
@@ -100,6 +100,10 @@ class Scene:
 
     def remind(self, now: datetime) -> Counter[str]:
         return remind(self.delivery(), now)
+
+    def claim(self, now: datetime) -> None:
+        """Let a run begin that dies right after its claims: what is owed is in the ledger, and nothing was tried."""
+        _claim_all(self.delivery(), now, Counter())
 
     def delivery(self) -> Delivery:
         self.runs += 1

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from lapsewatch.remind import remind
+from lapsewatch.remind import complete, remind
 from lapsewatch.sweep import tell_of_sweep
 from lapsewatch.wiring.observability import count, observed
 from lapsewatch.wiring.remind import reminder
@@ -14,7 +14,7 @@ observed = cache(observed)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Take any event; return how often each thing happened."""
+    """Take any event; return how often each thing happened. A run in which anything failed ends with an error."""
     logger, metrics = observed()
     work, now = reminder(), datetime.now(UTC)
     run = work.run(context.aws_request_id, lambda: context.get_remaining_time_in_millis() / 1000)
@@ -23,4 +23,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     work.heartbeats.beat("remind", now, counts)
     logger.info("reminders run", extra={"counts": counts})
     count(metrics, counts)
-    return dict(counts)
+    return dict(complete(counts))

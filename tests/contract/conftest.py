@@ -9,7 +9,8 @@ import pytest
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
-from lapsewatch.ports import Fleet, Ledger, States
+from lapsewatch.domain.ledger import LedgerRow, RowKey
+from lapsewatch.ports import Fleet, Ledger, Record, States
 
 from tests.conftest import new_table
 from tests.dynamodb_local import dynamodb_local
@@ -20,11 +21,15 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 @dataclass(frozen=True)
 class Stores:
-    """The three faces of the table."""
+    """The faces of the table."""
 
     fleet: Fleet
     states: States
     ledger: Ledger
+    record: Record
+
+    def row(self, key: RowKey) -> LedgerRow | None:
+        return self.ledger.some([key]).get(key)
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +44,10 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     """Return the stores, once as the fake and twice for real."""
     if request.param == "fake":
         store = FakeStore()
-        return Stores(store, store, store)
+        return Stores(store, store, store, store)
     if request.param == "emulator":
         table = request.getfixturevalue("table")
     else:
         table = new_table(request.getfixturevalue("engine"))
-    return Stores(DynamoFleet(table, NEW_YORK), DynamoStates(table), DynamoLedger(table))
+    ledger = DynamoLedger(table)
+    return Stores(DynamoFleet(table, NEW_YORK), DynamoStates(table), ledger, ledger)

@@ -45,7 +45,7 @@ def test_a_page_comes_back_as_it_was_put(bucket: tuple[Any, str]) -> None:
 
     found = shelf.page("index.html", None)
     assert found is not None
-    assert (found.body, found.content_type) == (b"first", HTML)
+    assert (found.body, found.content_type, found.generated_at) == (b"first", HTML, NOW)
     known = shelf.page("index.html", found.etag)
     assert known is not None
     assert known.body is None

@@ -62,7 +62,7 @@ def test_pausing_leaves_what_is_owed_pending(stores: Stores) -> None:
 
     stores.fleet.set_enabled(instance(), enabled=False)
 
-    row = stores.ledger.row(key)
+    row = stores.row(key)
     assert row is not None
     assert row.state is RowState.PENDING
 
@@ -98,7 +98,7 @@ def test_a_removed_instance_leaves_the_fleet_and_owes_a_farewell_to_whoever_was_
     assert list(stores.ledger.due_instances(LATER)) == []
     tombstone = stores.fleet.watched(["northwind"], removed=True)["northwind"].state
     assert (tombstone.deleted, tombstone.enabled, tombstone.series) == (True, False, {})
-    farewell = stores.ledger.row(RowKey("northwind", Clock.LICENSE, 2, None))
+    farewell = stores.row(RowKey("northwind", Clock.LICENSE, 2, None))
     assert farewell is not None
     assert (farewell.state, farewell.answer, farewell.alerts) == (
         RowState.PENDING,
@@ -144,7 +144,7 @@ def test_an_id_that_comes_back_starts_anew_with_cycles_nobody_used(stores: Store
     assert (series.cycle, series.claimed, series.open_alerts) == (3, None, frozenset())
     key = RowKey("northwind", Clock.LICENSE, series.cycle, 10)
     stores.ledger.claim(watched.state, LedgerRow(key, RowState.PENDING, created_at=NOW, due_at=NOW), None)
-    assert stores.ledger.row(key) is not None
+    assert stores.row(key) is not None
 
 
 def test_a_reading_that_began_before_a_removal_and_return_is_refused(stores: Stores) -> None:
@@ -182,7 +182,7 @@ def test_a_resolve_keeps_by_what_the_license_fell(stores: Stores) -> None:
 
     stores.states.record(state, absorb(state, observation(smaller), DEFAULT_RULES, NEW_YORK), None, NOW)
 
-    resolve = stores.ledger.row(RowKey("northwind", Clock.LICENSE, 2, None))
+    resolve = stores.row(RowKey("northwind", Clock.LICENSE, 2, None))
     assert resolve is not None
     assert [change.text for change in resolve.changes] == ["simultaneous calls: was 8, is now 2"]
 
@@ -195,13 +195,13 @@ def test_changes_are_kept_latest_first_and_owe_one_notice(stores: Stores) -> Non
         absorbed = absorb(state, seen, DEFAULT_RULES, NEW_YORK)
         stores.states.record(state, absorbed, None, NOW + timedelta(hours=number))
 
-    history = stores.ledger.history("northwind", 2)
+    history = stores.record.history("northwind", 2)
 
     assert [(entry.at, entry.changes[0].after) for entry in history] == [
         (NOW + timedelta(hours=2), "64"),
         (NOW + timedelta(hours=1), "32"),
     ]
-    told = [row for row in stores.ledger.rows("northwind") if row.key.change]
+    told = [row for row in stores.record.rows("northwind") if row.key.change]
     assert [row.changes[0].text for row in told] == [
         "simultaneous calls: was 8, is now 16",
         "simultaneous calls: was 16, is now 32",

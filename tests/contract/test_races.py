@@ -66,7 +66,7 @@ def test_of_fifty_claims_one_is_written(stores: Stores) -> None:
     won = race(*[lambda: stores.ledger.claim(before, row, None)] * WRITERS)
 
     assert won.count(True) == 1
-    assert [row.key for row in stores.ledger.rows("northwind")] == [KEY]
+    assert [row.key for row in stores.record.rows("northwind")] == [KEY]
     assert state_of(stores).series[Clock.LICENSE].open_alerts == {KEY.alert}
 
 
@@ -78,7 +78,7 @@ def test_of_fifty_runs_one_holds_the_row_and_only_it_can_mark(stores: Stores) ->
     won = race(*[lambda n=n: stores.ledger.lease(row, f"run-{n}", NOW, until) for n in range(WRITERS)])
 
     assert won.count(True) == 1
-    held = stores.ledger.row(KEY)
+    held = stores.row(KEY)
     assert held is not None
     assert (held.attempts, held.lease_owner) == (1, f"run-{won.index(True)}")
     marks = [replace(held, lease_owner=f"run-{n}") for n in range(WRITERS)]
@@ -98,7 +98,7 @@ def test_of_fifty_readings_one_is_stored_with_its_resolve(stores: Stores) -> Non
     after = state_of(stores)
     assert after.series[Clock.LICENSE].expires_at == dates[won.index(True)]
     assert (after.ver, after.obs_seq) == (before.ver + 1, before.obs_seq + 1)
-    resolves = [row for row in stores.ledger.rows("northwind") if row.key.milestone is None]
+    resolves = [row for row in stores.record.rows("northwind") if row.key.milestone is None]
     assert [row.alerts for row in resolves] == [{KEY.alert}]
 
 

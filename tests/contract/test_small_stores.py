@@ -1,19 +1,23 @@
 """What tokens, heartbeats and turns promise, on the fakes and on the real table."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from lapsewatch.adapters.dynamodb.feed_store import DynamoFeeds
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.dynamodb.moves import DynamoMoves
+from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
 from lapsewatch.adapters.dynamodb.turns import DynamoTurns
+from lapsewatch.domain.feeds import new_feed
 from lapsewatch.domain.moves import Sweep
 from lapsewatch.domain.tokens import Role, new_token
 from lapsewatch.errors import ConflictError
-from lapsewatch.ports import Heartbeats, Moves, Tokens, Turns
+from lapsewatch.ports import Feeds, Heartbeats, Tokens, Turns
 
-from tests.fakes import FakeHeartbeats, FakeMoves, FakeTokens, FakeTurns
+from tests.fakes import FakeFeeds, FakeHeartbeats, FakeMoves, FakeTokens, FakeTurns
 
 NOW = datetime(2026, 6, 9, 14, 0, tzinfo=UTC)
 BOTH = pytest.mark.parametrize("real", [False, True], ids=["fake", "emulator"])
@@ -33,6 +37,36 @@ def test_a_token_comes_back_as_it_was_until_it_is_revoked(request: pytest.Fixtur
     revoked = tokens.token(token.token_id)
     assert revoked is not None
     assert revoked.revoked_at == NOW
+
+
+@BOTH
+@pytest.mark.parametrize("customer", [None, "Northwind Health"])
+def test_a_feed_comes_back_as_it_was_until_it_is_revoked(
+    request: pytest.FixtureRequest, real: bool, customer: str | None
+) -> None:
+    feeds: Feeds = DynamoFeeds(request.getfixturevalue("table")) if real else FakeFeeds()
+    feed, _ = new_feed("the board's calendar", customer, NOW)
+
+    feeds.add(feed)
+
+    assert feeds.feed(feed.feed_id) == feed
+    assert feeds.feeds() == [feed]
+    assert feeds.feed("000000000000") is None
+    feeds.revoke(feed.feed_id, NOW)
+    assert feeds.feeds() == [replace(feed, revoked_at=NOW)]
+
+
+def test_a_feed_and_a_token_never_meet_in_the_table(table: Table) -> None:
+    feeds, tokens = DynamoFeeds(table), DynamoTokens(table)
+    feed, _ = new_feed("a feed", None, NOW)
+    token, _ = new_token(Role.ADMIN, "a token", NOW)
+
+    feeds.add(feed)
+    tokens.add(token)
+
+    assert (feeds.feeds(), tokens.tokens()) == ([feed], [token])
+    assert feeds.feed(token.token_id) is None
+    assert tokens.token(feed.feed_id) is None
 
 
 @BOTH
@@ -59,7 +93,7 @@ def test_a_turn_comes_round_only_after_its_time(request: pytest.FixtureRequest, 
 
 @BOTH
 def test_a_sweep_counts_up_until_it_is_told_of(request: pytest.FixtureRequest, real: bool) -> None:
-    moves: Moves = DynamoMoves(request.getfixturevalue("table")) if real else FakeMoves()
+    moves = DynamoMoves(request.getfixturevalue("table")) if real else FakeMoves()
     later = NOW + timedelta(minutes=6)
 
     assert moves.sweep() is None

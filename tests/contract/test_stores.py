@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from lapsewatch.domain.changes import RECENT
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.instance import Access, Instance, Tls, Trust
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reason, Seats
 from lapsewatch.domain.milestones import DEFAULT_RULES
-from lapsewatch.domain.reading import absorb
+from lapsewatch.domain.reading import Absorbed, absorb
 from lapsewatch.domain.state import InstanceState, state_due_at
+from lapsewatch.domain.streaks import GOOD, Streak
 from lapsewatch.errors import ConflictError
 
 from tests.contract.conftest import Stores
@@ -84,6 +86,18 @@ def test_registering_again_keeps_what_is_remembered(stores: Stores) -> None:
     assert watched.instance.name == "Northwind Heart"
     assert not watched.state.enabled
     assert watched.state.license is not None
+
+
+def test_registering_again_has_a_pbx_visited_that_was_left_alone(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    before = stores.fleet.watched(["northwind"])["northwind"].state
+    resting = replace(before, reason=Reason.BAD_CREDENTIALS, fail_count=3, next_poll_at=NOW + timedelta(days=1))
+    stores.states.record(before, Absorbed(resting), None, NOW)
+
+    stores.fleet.register(NORTHWIND)
+
+    state = stores.fleet.watched(["northwind"])["northwind"].state
+    assert (state.reason, state.fail_count, state.next_poll_at) == (Reason.BAD_CREDENTIALS, 0, None)
 
 
 def test_a_hundred_and_twenty_instances_are_all_found_once(stores: Stores) -> None:
@@ -179,6 +193,37 @@ def test_a_date_that_moved_earlier_comes_back_with_the_one_before(stores: Stores
     assert observe(stores, datetime(2027, 6, 12, 16, 0, tzinfo=UTC)).series[Clock.LICENSE].moved_from is None
 
 
+def test_what_the_last_readings_came_to_comes_back_as_it_was(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+    for hours, reason in enumerate((Reason.TIMEOUT, Reason.TIMEOUT, Reason.UPGRADING), start=1):
+        at = NOW + timedelta(hours=hours)
+        state = state_of(stores)
+        stores.states.record(state, absorb(state, FailedRead(at, reason), DEFAULT_RULES, NEW_YORK), None, at)
+    failing = state_of(stores)
+    recovered = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC), NOW + timedelta(hours=4))
+
+    assert failing.streaks == (
+        Streak("upgrading", NOW + timedelta(hours=3), 1),
+        Streak("timeout", NOW + timedelta(hours=1), 2),
+        Streak(GOOD, NOW, 1),
+    )
+    assert (failing.failing_since, failing.tried_at) == (NOW + timedelta(hours=1), NOW + timedelta(hours=3))
+    assert recovered.streaks == (Streak(GOOD, NOW + timedelta(hours=4), 1), *failing.streaks)
+    assert (recovered.failing_since, recovered.tried_at) == (None, NOW + timedelta(hours=4))
+
+
+def test_what_changed_lately_comes_back_until_it_is_old(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    jumped = observe(stores, datetime(2036, 6, 12, 16, 0, tzinfo=UTC))
+    later = observe(stores, datetime(2036, 6, 12, 16, 0, tzinfo=UTC), NOW + RECENT)
+
+    assert jumped.changed == {"license date jump": NOW}
+    assert later.changed == {}
+
+
 def test_a_paused_instance_takes_no_readings(stores: Stores) -> None:
     stores.fleet.register(replace(NORTHWIND, enabled=False))
     state = state_of(stores)
@@ -200,7 +245,7 @@ def test_an_instance_is_due_from_its_due_instant_on(stores: Stores) -> None:
 def test_a_claim_creates_the_row_and_lowers_the_milestone_in_one(stores: Stores) -> None:
     row = claimed(stores)
 
-    assert stores.ledger.row(row.key) == row
+    assert stores.row(row.key) == row
     assert list(stores.ledger.due_rows(NOW)) == [row.key]
     series = state_of(stores).series[Clock.LICENSE]
     assert (series.claimed, series.open_alerts) == (3, frozenset({"license#000001#003"}))
@@ -220,7 +265,7 @@ def test_a_wider_milestone_cannot_follow_a_tighter_one(stores: Stores) -> None:
     with pytest.raises(ConflictError):
         stores.ledger.claim(state_of(stores), pending(milestone=10), NOW)
 
-    assert stores.ledger.row(pending(milestone=10).key) is None
+    assert stores.row(pending(milestone=10).key) is None
 
 
 def test_a_claim_on_a_state_that_moved_is_refused_whole(stores: Stores) -> None:
@@ -231,7 +276,7 @@ def test_a_claim_on_a_state_that_moved_is_refused_whole(stores: Stores) -> None:
     with pytest.raises(ConflictError):
         stores.ledger.claim(before, pending(), NOW)
 
-    assert stores.ledger.rows("northwind") == []
+    assert stores.record.rows("northwind") == []
 
 
 def test_only_one_run_can_hold_a_row(stores: Stores) -> None:
@@ -261,7 +306,7 @@ def test_a_sent_row_keeps_its_message_id_and_leaves_the_index(stores: Stores) ->
 
     stores.ledger.mark_sent(leased, NOW, "message-1")
 
-    row = stores.ledger.row(leased.key)
+    row = stores.row(leased.key)
     assert row is not None
     assert (row.state, row.sns_message_id, row.sent_at, row.due_at) == (RowState.SENT, "message-1", NOW, None)
     assert list(stores.ledger.due_rows(NOW + timedelta(days=400))) == []
@@ -274,7 +319,7 @@ def test_a_released_row_rests_until_its_time(stores: Stores) -> None:
 
     stores.ledger.release(replace(leased, refusals=1), NOW + timedelta(minutes=1))
 
-    row = stores.ledger.row(leased.key)
+    row = stores.row(leased.key)
     assert row is not None
     assert (row.attempts, row.refusals, row.lease_owner) == (1, 1, None)
     assert list(stores.ledger.due_rows(NOW)) == []
@@ -298,7 +343,7 @@ def test_a_settled_row_stays_settled(stores: Stores) -> None:
 
     with pytest.raises(ConflictError):
         stores.ledger.lease(row, "run-1", NOW, NOW + timedelta(minutes=6))
-    assert [row.state for row in stores.ledger.rows("northwind")] == [RowState.SUPERSEDED]
+    assert [row.state for row in stores.record.rows("northwind")] == [RowState.SUPERSEDED]
 
 
 def test_a_buried_row_is_dead(stores: Stores) -> None:
@@ -306,7 +351,7 @@ def test_a_buried_row_is_dead(stores: Stores) -> None:
 
     stores.ledger.bury(replace(leased, refusals=3), NOW)
 
-    row = stores.ledger.row(leased.key)
+    row = stores.row(leased.key)
     assert row is not None
     assert (row.state, row.refusals, row.due_at) == (RowState.DEAD, 3, None)
 
@@ -316,7 +361,7 @@ def test_a_renewal_creates_one_resolve_that_names_the_open_alerts(stores: Stores
 
     after = observe(stores, datetime(2027, 6, 12, 16, 0, tzinfo=UTC))
 
-    resolve = stores.ledger.row(RowKey("northwind", Clock.LICENSE, 2, None))
+    resolve = stores.row(RowKey("northwind", Clock.LICENSE, 2, None))
     assert resolve is not None
     assert resolve.alerts == frozenset({"license#000001#003"})
     assert after.series[Clock.LICENSE].open_alerts == frozenset()

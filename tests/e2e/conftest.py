@@ -13,6 +13,7 @@ import pytest
 from local.demo import first_round
 from local.front import address_of, reserved, serving
 from local.stack import Stack, running_stack
+from tests.e2e.receiver import Receiver, receiving
 
 INSTANCES = 24
 NEVER = "rate(30 days)"
@@ -25,6 +26,7 @@ class Running:
 
     stack: Stack
     url: str
+    receiver: Receiver
 
     def http(self, role: str | None = "operator") -> httpx.Client:
         headers = {"Authorization": f"Bearer {self.stack.tokens[role]}"} if role else {}
@@ -44,10 +46,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Return the stack after its first round of poll, remind and report."""
     place = reserved()
     url = address_of(place)
-    with running_stack(INSTANCES, tmp_path_factory.mktemp("stack"), url, print, pace=NEVER) as stack:
+    folder = tmp_path_factory.mktemp("stack")
+    with (
+        receiving(folder / "receiver.pem") as receiver,
+        running_stack(INSTANCES, folder, url, print, pace=NEVER, webhook=True) as stack,
+    ):
+        receiver.introduce(stack)
         first_round(stack, INSTANCES, print)
         with _front(place, stack):
-            yield Running(stack, url)
+            yield Running(stack, url, receiver)
 
 
 class _front:  # noqa: N801  a context manager, named as it reads

@@ -1,5 +1,6 @@
 """The api function as its callers see it, over the fakes."""
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,12 +14,14 @@ from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.tokens import Role
 from lapsewatch.refresh import Refreshing
 
-from tests.fakes import FakeHeartbeats, FakeTokens
-from tests.scenes import EXPIRY, Scene, days_before
+from tests.fakes import FakeFeeds, FakeHeartbeats, FakeTokens
+from tests.scenes import EXPIRY, NEW_YORK, Scene, days_before
 
 NOW = days_before(6)
 KEY = b"k" * 32
 FLEET = b'{"generated_at": "2026-06-14T13:00:00Z", "instances": []}'
+LATE_IN_THE_DAY = datetime(2026, 6, 15, 2, 0, tzinfo=UTC)
+"""Ten in the evening of June 14 in New York."""
 CANARY = "8SGW-7XFG-2R4K-9Q1S"
 
 
@@ -26,9 +29,8 @@ class FakeShelf:
     def __init__(self) -> None:
         self.pages = {
             "index.html": ShelvedPage(b"<!doctype html><p>the page", "text/html; charset=utf-8", '"1"'),
-            "fleet.json": ShelvedPage(
-                b'{"generated_at": "2026-06-14T13:00:00Z", "instances": []}', "application/json", '"2"'
-            ),
+            "fleet.json": ShelvedPage(FLEET, "application/json", '"2"'),
+            "fleet.csv": ShelvedPage(b'"Instance"\r\n', "text/csv; charset=utf-8", '"3"', LATE_IN_THE_DAY),
         }
 
     def page(self, name: str, known_etag: str | None) -> ShelvedPage | None:
@@ -45,19 +47,24 @@ class Api:
         self.scene.says(EXPIRY)
         self.scene.poll(days_before(11))
         self.now = NOW
+        self.shelf = FakeShelf()
         self.tokens = FakeTokens()
+        self.feeds = FakeFeeds()
         self.heartbeats = FakeHeartbeats()
         self.bearers = {role: create_token(self.tokens, role, f"a {role}", NOW) for role in Role}
         self.app: APIGatewayHttpResolver = make_app(
             Services(
                 gate=Gate(self.tokens, lambda: KEY),
+                feeds=self.feeds,
                 fleet=self.scene.store,
                 ledger=self.scene.store,
                 heartbeats=self.heartbeats,
                 refreshing=Refreshing(self.scene.polling, self.scene.render, self.scene.remind_job),
-                shelf=FakeShelf(),  # type: ignore[arg-type]  # it has the one method
+                shelf=self.shelf,  # type: ignore[arg-type]  # it has the one method
                 rules=DEFAULT_RULES,
                 renew_template="https://shop.example/renew?key={key}",
+                page_url="https://page.example",
+                zone=NEW_YORK,
                 now=lambda: self.now,
             )
         )

@@ -207,6 +207,20 @@ def test_the_list_of_instances_is_the_fleet_as_rendered(api: Api) -> None:
     assert answer == {"generated_at": "2026-06-14T13:00:00Z", "instances": []}
 
 
+def test_a_browser_saves_the_table_under_a_name_with_the_day_of_its_facts(api: Api) -> None:
+    answer = api.call("GET", "/fleet.csv", Role.VIEWER)
+
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="lapsewatch-2026-06-14.csv"'
+
+
+def test_a_stranger_gets_no_data_and_is_told_so_as_a_program_is(api: Api) -> None:
+    for path in ("/fleet.json", "/fleet.csv"):
+        answer = api.call("GET", path)
+        assert (answer.status, answer.headers["Content-Type"]) == (401, "application/problem+json")
+
+
 def test_renewing_leads_a_viewer_to_the_shop_and_a_stranger_to_sign_in(api: Api) -> None:
     viewer = api.call("GET", "/instances/northwind/renew", Role.VIEWER)
     stranger = api.call("GET", "/instances/northwind/renew")

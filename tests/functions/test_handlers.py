@@ -11,19 +11,23 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from lapsewatch.adapters.channels.webhook.target import parameter_name, stored
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.dynamodb.table import Table
+from lapsewatch.adapters.dynamodb.updates import put_new
+from lapsewatch.adapters.sns import form_of
 from lapsewatch.domain.license import Reason
-from lapsewatch.errors import SettingsError
+from lapsewatch.errors import RunFailedError, SettingsError
 from lapsewatch.wiring import aws
 
 from local.build import ROOT
 from local.emulator import KEYS, REGION, Emulator
-from tests.builders import instance
+from tests.builders import instance, notice, sqs_event
 
 CONTEXT = SimpleNamespace(aws_request_id="run-1", get_remaining_time_in_millis=lambda: 300_000)
 ALL = ("poll/dispatch", "poll/worker", "remind/handler", "report/handler")
+WITH_A_ZONE = (*ALL, "notify/handler")
 
 
 @dataclass
@@ -33,15 +37,26 @@ class Stack:
     emulator: Emulator
     table: Table
     queue_url: str
+    dead_letter_url: str
     bucket: str
+    secret_path: str
 
     @property
     def fleet(self) -> DynamoFleet:
         return DynamoFleet(self.table, ZoneInfo("America/New_York"))
 
     def queued(self) -> list[dict[str, Any]]:
-        answer = self.emulator.client("sqs").receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
-        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        return [json.loads(message["Body"]) for message in self.received(self.queue_url)]
+
+    def received(self, url: str) -> list[dict[str, Any]]:
+        answer = self.emulator.client("sqs").receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        )
+        messages: list[dict[str, Any]] = answer.get("Messages", [])
+        return messages
+
+    def store(self, name: str, secret: str) -> None:
+        self.emulator.client("ssm").put_parameter(Name=name, Value=secret, Type="SecureString", Overwrite=True)
 
     def beats(self) -> set[str]:
         return set(DynamoHeartbeats(self.table).last())
@@ -52,6 +67,7 @@ def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> 
     """Return a stack whose settings are in the environment."""
     name = f"handlers-{uuid4().hex[:8]}"
     queue_url = emulator.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+    dead_letter_url = emulator.client("sqs").create_queue(QueueName=f"{name}-dead")["QueueUrl"]
     emulator.client("s3").create_bucket(Bucket=name)
     topic = emulator.client("sns").create_topic(Name=name)["TopicArn"]
     settings = {
@@ -71,6 +87,9 @@ def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> 
         "PAGE_URL": "https://licenses.example",
         "RENEW_URL_TEMPLATE": "",
         "BUCKET_NAME": name,
+        "SECRET_PATH": f"/lapsewatch/{name}",
+        "NOTIFY_QUEUE_URL": queue_url,
+        "NOTIFY_DEAD_LETTER_QUEUE_URL": dead_letter_url,
         "ALLOWED_NETWORKS": "",
         "REPORT_FUNCTION_NAME": "report",
         "REMIND_FUNCTION_NAME": "remind",
@@ -83,7 +102,7 @@ def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> 
     clients = (aws.table, aws.ssm, aws.s3, aws.sqs, aws.sns, aws.functions)
     for client in clients:
         client.cache_clear()
-    yield Stack(emulator, table, queue_url, name)
+    yield Stack(emulator, table, queue_url, dead_letter_url, name, f"/lapsewatch/{name}")
     for client in clients:
         client.cache_clear()
 
@@ -97,10 +116,6 @@ def handler(name: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     spec.loader.exec_module(module)
     found: Callable[[dict[str, Any], Any], dict[str, Any]] = module.handler
     return found
-
-
-def sqs_event(*bodies: str) -> dict[str, Any]:
-    return {"Records": [{"messageId": f"m{n}", "body": body} for n, body in enumerate(bodies)]}
 
 
 def test_dispatch_queues_a_poll_of_every_enabled_instance(stack: Stack) -> None:
@@ -119,8 +134,7 @@ def test_dispatch_queues_a_poll_of_every_enabled_instance(stack: Stack) -> None:
 def test_a_message_that_is_no_poll_is_returned_alone_and_the_others_are_read(stack: Stack) -> None:
     stack.fleet.register(instance("northwind", address="127.0.0.1:9"))
     secret = json.dumps({"user": "watcher", "password": "canary"})
-    name = instance("northwind").secret_name
-    stack.emulator.client("ssm").put_parameter(Name=name, Value=secret, Type="SecureString", Overwrite=True)
+    stack.store(instance("northwind").secret_name, secret)
     good = json.dumps({"instance_id": "northwind"})
 
     answer = handler("poll/worker")(sqs_event("{", good, '{"instance_id": "../x"}', '{"instance_id": "gone"}'), CONTEXT)
@@ -142,18 +156,78 @@ def test_remind_says_how_often_each_thing_happened(stack: Stack) -> None:
     assert stack.beats() == {"remind"}
 
 
+@pytest.mark.fault("S6")
+def test_a_run_that_failed_for_some_ends_with_an_error_after_its_work_and_its_heartbeat(stack: Stack) -> None:
+    row = {"pk": "INST#ghost", "sk": "REM#license#000001#010", "st": "PENDING", "attempts": 0, "refusals": 0}
+    due = {
+        "due_shard": "00",
+        "due_at": "2026-01-01T00:00:00Z",
+        "created_at": "2026-01-01T00:00:00Z",
+        "answer": "renewed",
+    }
+    stack.table.write(put_new(row | due))
+
+    with pytest.raises(RunFailedError):
+        handler("remind/handler")({}, CONTEXT)
+
+    assert stack.beats() == {"remind"}
+
+
 def test_report_renders_every_page_into_the_bucket(stack: Stack) -> None:
     stack.fleet.register(instance("northwind"))
 
     counts = handler("report/handler")({}, CONTEXT)
 
-    assert counts == {"rows": 1, "replaced": 3, "outdated": 0, "subscribers_confirmed": 0, "dead_letters": 0}
+    assert counts == {
+        "rows": 1,
+        "replaced": 4,
+        "outdated": 0,
+        "subscribers_confirmed": 0,
+        "dead_letters": 0,
+        "poll_late": 1,
+        "remind_late": 1,
+    }
     keys = {found["Key"] for found in stack.emulator.client("s3").list_objects_v2(Bucket=stack.bucket)["Contents"]}
-    assert {"index.html", "calendar.html", "fleet.json"} <= keys
+    assert {"index.html", "calendar.html", "fleet.json", "fleet.csv"} <= keys
     assert stack.beats() == {"report"}
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.fault("N10")
+@pytest.mark.fault("N11")
+def test_notify_drops_what_is_late_and_gives_up_what_cannot_be_sent(
+    stack: Stack, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stack.fleet.register(instance("renewed"))
+    target = stored("https://127.0.0.1:9/canary-path?canary", "canary-secret-0123")
+    stack.store(parameter_name(stack.secret_path), target)
+    late, fit = (form_of(notice(instance_id=key)).bodies["default"] for key in ("renewed", "unknown"))
+
+    answer = handler("notify/handler")(sqs_event(late, fit, "{"), CONTEXT)
+
+    assert answer == {"batchItemFailures": []}
+    dead = stack.received(stack.dead_letter_url)
+    assert {message["Body"]: message["MessageAttributes"]["reason"]["StringValue"] for message in dead} == {
+        fit: "127.0.0.1: blocked_address",
+        "{": "body: json_invalid",
+    }
+    assert "canary" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.fault("N11")
+def test_notify_keeps_a_message_while_nobody_has_said_where_the_webhook_is(stack: Stack) -> None:
+    sqs = stack.emulator.client("sqs")
+    sqs.send_message(QueueUrl=stack.queue_url, MessageBody=form_of(notice(None)).bodies["default"])
+    [message] = stack.received(stack.queue_url)
+    event = sqs_event(message["Body"])
+    event["Records"][0]["receiptHandle"] = message["ReceiptHandle"]
+
+    answer = handler("notify/handler")(event, CONTEXT)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert stack.received(stack.dead_letter_url) == []
+
+
+@pytest.mark.parametrize("name", WITH_A_ZONE)
 def test_a_wrong_setting_stops_the_cold_start_with_its_name(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

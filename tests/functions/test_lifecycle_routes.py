@@ -30,6 +30,7 @@ def test_an_admin_removes_an_instance_once(api: Api) -> None:
     removed = api.call("DELETE", ONE, Role.ADMIN)
     again = api.call("DELETE", ONE, Role.ADMIN)
 
+    assert api.scene.remind_job.started_soon == 1
     assert (removed.status, removed.body, again.status) == (204, "", 404)
     assert api.call("GET", ONE, Role.VIEWER).status == 404
 

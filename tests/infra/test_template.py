@@ -1,54 +1,19 @@
 """What linters do not see in the template: who may do what, where failures go, and what is kept."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from lapsewatch.domain.ledger import LEASE
 
 from tests.conftest import fleet_table
+from tests.infra.template import DOCUMENT, FUNCTIONS, RESOURCES, actions, of_type, statements
 
-TEMPLATE = Path(__file__).parents[2] / "infra" / "template.yaml"
-SECRETS = ("PollFunction", "ApiFunction")
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as their long ones."""
-
-
-def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
-    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
-    if isinstance(node, yaml.ScalarNode):
-        return {name: loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {name: loader.construct_sequence(node, deep=True)}
-    assert isinstance(node, yaml.MappingNode)
-    return {name: loader.construct_mapping(node, deep=True)}
-
-
-_Loader.add_multi_constructor("!", _intrinsic)
-
-DOCUMENT: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _Loader)
-RESOURCES: dict[str, dict[str, Any]] = DOCUMENT["Resources"]
-
-
-def of_type(kind: str) -> dict[str, dict[str, Any]]:
-    return {name: found["Properties"] for name, found in RESOURCES.items() if found["Type"] == kind}
-
-
-FUNCTIONS = of_type("AWS::Serverless::Function")
-
-
-def statements(function: str) -> list[dict[str, Any]]:
-    return [statement for policy in FUNCTIONS[function]["Policies"] for statement in policy["Statement"]]
-
-
-def actions(function: str) -> set[str]:
-    found: set[str] = set()
-    for statement in statements(function):
-        action = statement["Action"]
-        found |= {action} if isinstance(action, str) else set(action)
-    return found
+PARAMETERS = "parameter/lapsewatch/${AWS::StackName}"
+SECRETS = {
+    "PollFunction": {f"{PARAMETERS}/pbx/*"},
+    "ApiFunction": {f"{PARAMETERS}/pbx/*", f"{PARAMETERS}/session-key"},
+    "NotifyFunction": {f"{PARAMETERS}/notify/*"},
+}
 
 
 def test_each_function_may_do_exactly_what_it_needs() -> None:
@@ -77,6 +42,12 @@ def test_each_function_may_do_exactly_what_it_needs() -> None:
             "lambda:InvokeFunction",
         }
         | write,
+        "NotifyFunction": {
+            "dynamodb:BatchGetItem",
+            "ssm:GetParameter",
+            "sqs:ChangeMessageVisibility",
+            "sqs:SendMessage",
+        },
     }
 
 
@@ -87,13 +58,14 @@ def test_no_function_is_allowed_everything_anywhere() -> None:
             assert not any("*" in action for action in actions(name))
 
 
-def test_only_those_who_visit_pbxs_can_read_their_secrets() -> None:
+def test_each_function_can_read_the_secrets_that_it_needs_and_no_others() -> None:
     readers = {name for name in FUNCTIONS if any(action.startswith("ssm:") for action in actions(name))}
 
     assert readers == set(SECRETS)
-    for name in SECRETS:
-        [secrets] = [statement for statement in statements(name) if "ssm:GetParameters" in str(statement["Action"])]
-        assert "parameter/lapsewatch/${AWS::StackName}/" in str(secrets["Resource"])
+    for name, paths in SECRETS.items():
+        [secrets] = [statement for statement in statements(name) if "ssm:" in str(statement["Action"])]
+        resources = secrets["Resource"] if isinstance(secrets["Resource"], list) else [secrets["Resource"]]
+        assert {resource["Fn::Sub"].partition("${AWS::AccountId}:")[2] for resource in resources} == paths
 
 
 def test_no_function_gets_a_secret_by_its_environment() -> None:
@@ -108,8 +80,6 @@ def test_every_function_stays_within_256_megabytes() -> None:
 
 
 def test_the_lease_on_a_reminder_outlives_a_run() -> None:
-    from lapsewatch.domain.ledger import LEASE  # noqa: PLC0415  what the template is held to
-
     assert LEASE.total_seconds() >= FUNCTIONS["RemindFunction"]["Timeout"] + 60
 
 
@@ -137,27 +107,60 @@ def test_the_page_is_told_of_every_dead_letter_queue() -> None:
     urls = FUNCTIONS["ReportFunction"]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Join"][1]
     dead = {name for name, properties in of_type("AWS::SQS::Queue").items() if "RedrivePolicy" not in properties}
 
-    assert {url["Ref"] for url in urls} == dead
+    assert {_unless_off(url)["Ref"] for url in urls} == dead
 
 
+ALARMS = {
+    "NoSubscriberAlarm": ("report", "SubscribersConfirmed", "LessThanThreshold", 1, "breaching"),
+    "RemindLateAlarm": ("report", "RemindLate", "GreaterThanThreshold", 0, "breaching"),
+    "PollLateAlarm": ("report", "PollLate", "GreaterThanThreshold", 0, "breaching"),
+    "DeadReminderAlarm": ("remind", "Dead", "GreaterThanThreshold", 0, "notBreaching"),
+    "TopicClosedAlarm": ("remind", "Held", "GreaterThanThreshold", 0, "notBreaching"),
+    "BacklogAlarm": ("remind", "Backlog", "GreaterThanThreshold", 0, "notBreaching"),
+}
+"""By name: who counts it, what, how it compares, with what, and what silence means."""
+
+
+@pytest.mark.fault("N5")
 @pytest.mark.fault("N6")
-def test_an_alarm_goes_off_when_nobody_is_subscribed_or_nobody_looks() -> None:
-    alarm = of_type("AWS::CloudWatch::Alarm")["NoSubscriberAlarm"]
-    report = FUNCTIONS["ReportFunction"]["Environment"]["Variables"]
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_hears_what_its_function_counts(name: str) -> None:
+    alarm = of_type("AWS::CloudWatch::Alarm")[name]
+    service, metric, comparison, threshold, silence = ALARMS[name]
+    services = {found["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] for found in FUNCTIONS.values()}
     every = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"]
 
-    assert alarm["MetricName"] == "SubscribersConfirmed"
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": report["POWERTOOLS_SERVICE_NAME"]}]
+    assert service in services
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": service}]
     assert alarm["Namespace"] == every["POWERTOOLS_METRICS_NAMESPACE"]
-    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
-    assert alarm["TreatMissingData"] == "breaching"
+    assert (alarm["MetricName"], alarm["ComparisonOperator"], alarm["Threshold"]) == (metric, comparison, threshold)
+    assert alarm["TreatMissingData"] == silence
 
 
-def test_a_batch_in_progress_is_not_handed_out_again() -> None:
-    worker = FUNCTIONS["PollFunction"]
+def test_every_alarm_speaks_to_operators_and_says_what_to_do() -> None:
+    for alarm in of_type("AWS::CloudWatch::Alarm").values():
+        assert alarm["AlarmActions"] == [{"Ref": "OpsTopic"}]
+        assert len(alarm["AlarmDescription"]) > 40
 
-    assert RESOURCES["PollQueue"]["Properties"]["VisibilityTimeout"] >= 6 * worker["Timeout"]
-    assert worker["Events"]["Polls"]["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+@pytest.mark.fault("S6")
+def test_a_remind_run_that_failed_is_heard_and_not_repeated_before_its_schedule() -> None:
+    alarm = of_type("AWS::CloudWatch::Alarm")["RemindErrorAlarm"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "RemindFunction"}}]
+    assert FUNCTIONS["RemindFunction"]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}
+
+
+@pytest.mark.parametrize(("function", "queue"), [("PollFunction", "PollQueue"), ("NotifyFunction", "NotifyQueue")])
+def test_a_batch_in_progress_is_not_handed_out_again(function: str, queue: str) -> None:
+    worker = FUNCTIONS[function]
+    [source] = [event["Properties"] for event in worker["Events"].values()]
+
+    assert source["Queue"] == {"Fn::GetAtt": f"{queue}.Arn"}
+    assert RESOURCES[queue]["Properties"]["VisibilityTimeout"] >= 6 * worker["Timeout"]
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
 
 
 def test_data_outlives_the_stack() -> None:
@@ -172,6 +175,12 @@ def test_the_table_has_the_keys_and_indexes_that_the_stores_were_tested_on() -> 
     table = RESOURCES["FleetTable"]["Properties"]
 
     assert {name: table[name] for name in fleet_table()} == fleet_table()
+
+
+def test_the_gateway_keeps_no_log_of_paths_since_the_address_of_a_feed_is_its_token() -> None:
+    for stage in of_type("AWS::ApiGatewayV2::Stage").values():
+        assert "AccessLogSettings" not in stage
+        assert "LoggingLevel" not in stage["DefaultRouteSettings"]
 
 
 def test_the_bucket_is_private_and_takes_only_tls() -> None:
@@ -192,9 +201,21 @@ def test_only_this_account_may_publish_or_subscribe() -> None:
     assert deny["Condition"] == {"Bool": {"aws:SecureTransport": False}}
 
 
+def test_every_parameter_has_its_place_among_the_questions() -> None:
+    groups = DOCUMENT["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    placed = [name for group in groups for name in group["Parameters"]]
+
+    assert sorted(placed) == sorted(DOCUMENT["Parameters"])
+
+
 @pytest.mark.fault("C1")
 def test_every_free_text_parameter_has_a_pattern_and_every_parameter_a_description() -> None:
     for name, parameter in DOCUMENT["Parameters"].items():
         assert parameter["Description"], name
         bounded = {"AllowedPattern", "AllowedValues", "MaxValue"} & parameter.keys()
         assert bounded, name
+
+
+def _unless_off(value: dict[str, Any]) -> Any:
+    """Return what a value is where the webhook is on."""
+    return value["Fn::If"][1] if "Fn::If" in value else value

@@ -3,13 +3,14 @@
 A proof that does not catch them proves nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from lapsewatch import deliver as deliveries
+from lapsewatch import judge as judges
 from lapsewatch import poll as polls
 from lapsewatch.domain import reading as readings
 from lapsewatch.domain.clocks import Clock
@@ -56,7 +57,8 @@ def no_fence(patch: pytest.MonkeyPatch) -> None:
 
 def resolve_any_change(patch: pytest.MonkeyPatch) -> None:
     """Any other date settles the alerts, however near it is."""
-    patch.setattr(readings, "clears", lambda *_: True)
+    for module in (readings, judges):
+        patch.setattr(module, "clears", lambda *_: True)
 
 
 def no_resolve_row(patch: pytest.MonkeyPatch) -> None:
@@ -124,37 +126,36 @@ def mark_before_send(patch: pytest.MonkeyPatch) -> None:
     """A row is marked as sent, and then sent."""
     send = deliveries._send
 
-    def wrong(run: Any, leased: Sequence[Any], now: datetime, *, together: bool) -> Any:
-        for ready in leased:
-            run.ledger.mark_sent(ready.row, now, "message")
-        return send(run, leased, now, together=together)
+    def wrong(run: Any, ready: Any, now: datetime) -> Any:
+        run.ledger.mark_sent(ready.row, now, "message")
+        return send(run, ready, now)
 
     patch.setattr(deliveries, "_send", wrong)
 
 
 def resolve_unordered(patch: pytest.MonkeyPatch) -> None:
     """A resolve does not wait for the reminders that it answers."""
-    patch.setattr(deliveries, "judge_resolve", lambda _: Verdict.SEND)
+    patch.setattr(judges, "judge_resolve", lambda *_, **__: Verdict.SEND)
 
 
 def no_cancel(patch: pytest.MonkeyPatch) -> None:
     """A reminder of a cycle that is over is sent all the same."""
 
-    def wrong(row: LedgerRow, state: InstanceState, *, silent: bool) -> Verdict:
+    def wrong(row: LedgerRow, state: InstanceState, tightest: int | None, *, silent: bool) -> Verdict:
         return Verdict.SEND if state.enabled and not silent else Verdict.PARK
 
-    patch.setattr(deliveries, "judge_reminder", wrong)
+    patch.setattr(judges, "judge_reminder", wrong)
 
 
 def no_park(patch: pytest.MonkeyPatch) -> None:
     """What a paused instance owes is given up."""
-    judge = deliveries.judge
+    judge = judges._judged
 
     def wrong(*args: Any) -> Verdict:
         verdict = judge(*args)
         return Verdict.CANCEL if verdict is Verdict.PARK else verdict
 
-    patch.setattr(deliveries, "judge", wrong)
+    patch.setattr(judges, "_judged", wrong)
 
 
 def forget_attempts(patch: pytest.MonkeyPatch) -> None:
@@ -163,10 +164,16 @@ def forget_attempts(patch: pytest.MonkeyPatch) -> None:
     def wrong(verdict: Verdict, _: LedgerRow) -> RowState:
         return RowState.SUPERSEDED if verdict is Verdict.SUPERSEDE else RowState.CANCELLED
 
-    patch.setattr(deliveries, "settled_state", wrong)
+    patch.setattr(judges, "settled_state", wrong)
+
+
+def resolve_unchecked(patch: pytest.MonkeyPatch) -> None:
+    """A resolve is sent although its date has moved back meanwhile."""
+    patch.setattr(judges, "_cleared", lambda *_: True)
 
 
 def bugs() -> Iterator[Bug]:
     """Yield every bug."""
     yield from (null_resolves, no_fence, resolve_any_change, no_resolve_row, claim_unfenced, claim_two_steps)
     yield from (short_lease, no_lease, mark_before_send, resolve_unordered, no_cancel, no_park, forget_attempts)
+    yield resolve_unchecked

@@ -154,9 +154,10 @@ class Schedules(RuleBasedStateMachine):
         if again:
             self.world.add(instance_id, self.world.now + 2 * DAY)
 
-    @rule(hour=st.sampled_from([0, 8, 17]))
-    def change_settings(self, hour: int) -> None:
+    @rule(hour=st.sampled_from([0, 8, 17]), digest_over=st.sampled_from([0, 1]))
+    def change_settings(self, hour: int, digest_over: int) -> None:
         with_hour(self.world, hour)
+        self.world.kernel.digest_over = digest_over
 
     @invariant()
     def copies(self) -> None:

@@ -23,6 +23,7 @@ from tests.proof.kernel import TIMEOUT, Fault, Kernel, Run
 START = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
 ZONES = ("America/New_York", "Asia/Kathmandu", "Pacific/Apia", "UTC")
 LICENSE = (10, 3, 1)
+DEATHS = frozenset({Fault.DIES_BEFORE, Fault.DIES_AFTER})
 FLAP_WINDOW = timedelta(hours=24)
 
 
@@ -42,6 +43,8 @@ class World:
     answered: dict[str, set[str]] = field(default_factory=dict)
     marks_lost: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
+    recorded: dict[str, int] = field(default_factory=dict)
+    """By instance: the step that last stored a reading."""
     seen: Counter[str] = field(default_factory=Counter)
     """What the schedules covered."""
 
@@ -105,9 +108,16 @@ class World:
             self.seen["died between publish and mark" if fault is Fault.DIES_AFTER else "ambiguous publish"] += 1
         if run.step == "mark_sent" and fault is not Fault.NONE:
             self.seen["died between publish and mark" if fault is Fault.DIES_BEFORE else "lost mark"] += 1
-            key = run.args[0].key
-            self.marks_lost[f"{key.instance_id}:{key.alert}"] += 1
+            run.unmarked.discard(_name(run.args[0].key))
+            self.marks_lost[_name(run.args[0].key)] += 1
+        published = run.step == "publish"
+        if fault in DEATHS and not published:
+            # Whoever dies in the middle of a digest takes the marks of all its other rows along.
+            self.marks_lost.update(run.unmarked)
         run.go(fault)
+        if published and fault is not Fault.NONE:
+            # That outcome is counted with the channel.
+            run.unmarked.clear()
         if run.ended and run in self.runs:
             self.runs.remove(run)
 
@@ -127,9 +137,12 @@ class World:
             self.violations.append(violation)
 
     def _stored(self, name: str, args: tuple[Any, ...]) -> None:
+        if name == "mark_sent" and Run.going:
+            Run.going.unmarked.discard(_name(args[0].key))
         if name != "record":
             return
         state = args[1].state
+        self.recorded[state.instance_id] = Run.steps
         if state.license is not None and state.reason is None:
             visit = int(state.license.version.rpartition(".")[2])
             last = self.stored_visit.get(state.instance_id, 0)
@@ -138,6 +151,8 @@ class World:
 
     def _taken(self, notice: Notice) -> None:
         key = RowKey.of_alert(notice.instance_id, notice.event_id.partition(":")[2])
+        if Run.going:
+            Run.going.unmarked.add(notice.event_id)
         first = notice.event_id not in {taken.event_id for taken in self.kernel.channel.taken}
         if key.milestone is not None:
             late = key.alert in self.answered.get(notice.instance_id, set())
@@ -154,11 +169,18 @@ class World:
         states = {self.kernel.inner.ledger[RowKey.of_alert(notice.instance_id, alert)].state for alert in row.alerts}
         heard = row.alerts & open_alerts or RowState.MAYBE in states
         self._hold(heard or not first, f"{notice.event_id} answers what nobody heard")
-        series = self.kernel.inner.states[notice.instance_id].series.get(Clock.LICENSE)
-        if row.answer is Answer.RENEWED and series is not None and series.cycle == key.cycle:
-            left = self._left(notice.instance_id, series.anchor, row.created_at)
-            self._hold(left > max(LICENSE), f"{notice.event_id} although only {left} days were left")
+        if row.answer is Answer.RENEWED:
+            self._still_renewed(notice)
         open_alerts -= row.alerts
+
+    def _still_renewed(self, notice: Notice) -> None:
+        """A resolve tells the truth as it was when its run last looked: what was read since, it cannot know."""
+        series = self.kernel.inner.states[notice.instance_id].series.get(Clock.LICENSE)
+        looked = Run.going.looked if Run.going else 0
+        if series is None or self.recorded.get(notice.instance_id, 0) > looked:
+            return
+        left = self._left(notice.instance_id, series.expires_at, self.now)
+        self._hold(left > max(LICENSE), f"{notice.event_id} although only {left} days are left")
 
     def check_copies(self) -> None:
         """At most one copy more than there were outcomes that nobody could know, and no promise broken on the way."""
@@ -235,6 +257,10 @@ class World:
     def _left(self, instance_id: str, expires_at: datetime, now: datetime) -> int:
         zone = self.zones[instance_id]
         return (expires_at.astimezone(zone).date() - now.astimezone(zone).date()).days
+
+
+def _name(key: RowKey) -> str:
+    return f"{key.instance_id}:{key.alert}"
 
 
 def with_hour(world: World, hour: int) -> None:

@@ -77,9 +77,7 @@ def test_an_acknowledgement_can_be_taken_back(scene: Scene) -> None:
 
 
 def test_a_row_that_was_claimed_before_waits_and_is_sent_when_it_is_taken_back(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     take_note(scene, 9)
     scene.remind(days_before(9, hour=14))
     silent = scene.sent
@@ -91,9 +89,7 @@ def test_a_row_that_was_claimed_before_waits_and_is_sent_when_it_is_taken_back(s
 
 
 def test_a_row_that_waits_is_superseded_by_the_last_milestone(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     take_note(scene, 9)
 
     run_to_the_end(scene)

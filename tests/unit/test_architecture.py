@@ -29,7 +29,7 @@ PURE_LAYERS = {"errors", "domain", "ports", "use cases"}
 IO_MODULES = {"boto3", "botocore", "httpx", "socket", "subprocess", "os", "io", "pathlib", "ssl", "requests", "random"}
 CLOCK_READS = {"now", "today", "utcnow", "time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime"}
 CLOCK_OWNERS = {"datetime", "date", "time"}
-WITHOUT_TLS = PACKAGE / "adapters" / "pbx" / "tls.py"
+WITHOUT_TLS = PACKAGE / "adapters" / "guarded" / "tls.py"
 """Where a pinned certificate takes the place of the checks."""
 
 

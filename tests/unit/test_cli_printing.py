@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from lapsewatch.domain.feeds import Feed
 from lapsewatch.domain.tokens import Role, Token
-from lapsewatch.remind import plan
+from lapsewatch.rehearsal import rehearse
 from rich.console import Console
 from rich.table import Table
 
 from cli import __main__ as command
-from cli import instances, reminders
+from cli import feeds, instances, reminders
 from cli.printing import complain, say, table
 from tests.builders import instance, watched
 from tests.scenes import EXPIRY, Scene, days_before
@@ -39,7 +40,7 @@ def test_a_dry_run_shows_every_name_as_it_is(name: str) -> None:
     scene.says(EXPIRY)
     scene.poll(days_before(12))
 
-    text = shown(reminders.table_of(plan(scene.delivery(), days_before(9))))
+    text = shown(reminders.table_of(rehearse(scene.delivery(), scene.moves, days_before(9)).messages))
 
     assert f"│ {name} " in text
     assert f"│ {name}: license expires in 9 days" in text
@@ -50,8 +51,10 @@ def test_the_lists_show_every_name_as_it_is(name: str) -> None:
     fleet = [watched(instance(name=name, customer=name))]
     token = Token("abc", Role.VIEWER, name, b"digest", datetime(2026, 6, 10, tzinfo=UTC))
 
-    assert shown(instances.table_of(fleet)).count(f"│ {name} ") == 2
+    feed = Feed("abc", name, name, b"digest", token.created_at)
+
     assert f"│ {name} " in shown(command.table_of([token]))
+    assert [shown(made).count(f"│ {name} ") for made in (instances.table_of(fleet), feeds.table_of([feed]))] == [2, 2]
 
 
 @pytest.mark.parametrize("name", UNKIND)

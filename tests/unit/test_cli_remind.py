@@ -1,11 +1,14 @@
 """What the dry run on the command line takes and prints."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from lapsewatch.errors import InvalidRequestError
-from lapsewatch.remind import plan
+from lapsewatch.rehearsal import Rehearsed, rehearse
+from rich.console import Console
 from typer.testing import CliRunner
 
 from cli.__main__ import app
@@ -43,13 +46,32 @@ def test_the_summary_says_how_many_and_whether_as_a_digest() -> None:
         scene.says(EXPIRY, f"pbx-{n}")
     scene.poll(days_before(12))
 
-    notices = plan(scene.delivery(), days_before(9))
+    foretold = rehearse(scene.delivery(), scene.moves, days_before(9))
 
-    assert summary(notices, days_before(9), NEW_YORK, 10) == [
-        "12 notices would be sent as of 2026-06-11 09:00 America/New_York, as things stand now:",
-        "They would go out as digests, being more than 10.",
+    assert summary(foretold, days_before(9), NEW_YORK) == [
+        "12 notices would be sent as of 2026-06-11 09:00 America/New_York, as things stand now.",
+        "They would go out in 1 digest.",
     ]
-    assert summary([], days_before(9), NEW_YORK, 10) == [
-        "Nothing would be sent as of 2026-06-11 09:00 America/New_York."
-    ]
-    assert table_of(notices).row_count == 12
+    assert table_of(foretold.messages).row_count == 12
+
+
+def test_a_summary_of_nothing_says_so_and_what_cannot_be_read_is_never_silent() -> None:
+    lines = summary(Rehearsed((), failed=2), days_before(9), NEW_YORK)
+
+    assert lines[0] == "Nothing would be sent as of 2026-06-11 09:00 America/New_York."
+    assert lines[1].startswith("2 cannot be decided about")
+
+
+def test_a_name_that_looks_like_markup_is_printed_as_it_is() -> None:
+    scene = Scene()
+    scene.add("odd")
+    scene.store.configs["odd"] = replace(scene.store.configs["odd"], name="Odd [/] One", customer="[acme] Ltd")
+    scene.says(EXPIRY, "odd")
+    scene.poll(days_before(12))
+    console = Console(width=200, record=True, file=StringIO())
+
+    console.print(table_of(rehearse(scene.delivery(), scene.moves, days_before(9)).messages))
+
+    printed = console.export_text()
+    assert "[acme] Ltd" in printed
+    assert "Odd [/] One" in printed

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 from lapsewatch.domain.clocks import Severity
+from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.ledger import RowState
+from lapsewatch.domain.moves import Summary
+from lapsewatch.domain.notices import Notice
 from lapsewatch.domain.wording import MAINTENANCE_STOPS
-from lapsewatch.errors import DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
+from lapsewatch.errors import ChannelClosedError, DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
 
 from tests.scenes import EXPIRY, Scene, days_before
 
@@ -140,8 +143,35 @@ def test_a_run_of_hundreds_stays_with_digests_to_its_end() -> None:
 
     scene.remind(days_before(9))
 
-    assert len(scene.publisher.messages) == len(scene.publisher.digests) == 4
+    assert len(scene.publisher.messages) == len(scene.publisher.digests) == 1
     assert len(scene.publisher.published) == 305
+
+
+def test_the_most_urgent_of_hundreds_stands_first_in_the_first_digest() -> None:
+    scene = due(150)
+    scene.publisher.room = 40
+    scene.says(EXPIRY - 9 * DAY, "pbx-149")
+    scene.poll(days_before(10))
+
+    scene.remind(days_before(9) + timedelta(hours=6))
+
+    assert [len(digest.notices) for digest in scene.publisher.digests] == [40, 40, 40, 30]
+    assert scene.publisher.digests[0].notices[0].instance_id == "pbx-149"
+
+
+def test_what_is_to_be_sent_decides_about_a_digest_and_not_in_which_hundred_it_was_found() -> None:
+    scene = due(100)
+    scene.claim(days_before(9))
+    for n in range(95):
+        scene.says(EXPIRY + 365 * DAY, f"pbx-{n:03d}")
+    for n in range(10):
+        scene.add(f"late-{n}")
+        scene.says(EXPIRY, f"late-{n}")
+    scene.poll(days_before(8))
+
+    scene.remind(days_before(8))
+
+    assert [len(digest.notices) for digest in scene.publisher.digests] == [15]
 
 
 def test_digests_can_be_switched_off() -> None:
@@ -179,14 +209,36 @@ def test_a_digest_whose_answer_was_lost_may_be_repeated_once_under_the_same_name
     assert states(scene) == {RowState.SENT: 20}
 
 
-def test_a_digest_that_is_refused_thrice_buries_its_rows() -> None:
+def test_one_notice_that_is_refused_takes_no_other_with_it() -> None:
     scene = due(12)
-    scene.publisher.answers = [DeliveryRefusedError()] * 3
+    refused = scene.publisher.publish
 
+    def choosy(message: Notice | Digest | Summary) -> str:
+        notices = message.notices if isinstance(message, Digest) else (message,)
+        if any(isinstance(notice, Notice) and notice.instance_id == "pbx-005" for notice in notices):
+            raise DeliveryRefusedError
+        return refused(message)
+
+    scene.publisher.publish = choosy  # type: ignore[method-assign]
     for hours in range(4):
         scene.remind(days_before(9) + timedelta(hours=hours))
 
-    assert states(scene) == {RowState.DEAD: 12}
+    assert states(scene) == {RowState.SENT: 11, RowState.DEAD: 1}
+    assert len(scene.publisher.published) == 11
+
+
+@pytest.mark.fault("N5")
+@pytest.mark.parametrize("number", [3, 12])
+def test_a_channel_that_takes_nothing_loses_nothing_however_long_that_lasts(number: int) -> None:
+    scene = due(number)
+    scene.publisher.answers = [ChannelClosedError()] * 200
+
+    counts = [scene.remind(days_before(9) + timedelta(minutes=15 * run)) for run in range(40)]
+    scene.publisher.answers = []
+    scene.remind(days_before(9) + timedelta(hours=12))
+
+    assert all(found["held"] for found in counts if found["held"] + found["backlog"])
+    assert states(scene) == {RowState.SENT: number}
 
 
 def test_one_row_whose_mark_is_lost_does_not_stop_the_others() -> None:

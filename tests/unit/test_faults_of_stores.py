@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
+from lapsewatch.domain.state import InstanceState
+from lapsewatch.errors import ConflictError
 from lapsewatch.poll import dispatch
 
 from tests.fakes import FakeQueue, FakeStore
@@ -24,8 +26,11 @@ def fleet(store: FakeStore, number: int = 3) -> Scene:
 
 
 @pytest.mark.fault("D1")
-@pytest.mark.parametrize("call", ["claim", "row", "lease", "mark_sent"])
-def test_a_throttled_call_costs_one_instance_one_run_and_nothing_is_left_half_done(call: str) -> None:
+@pytest.mark.parametrize("together", [False, True], ids=["one by one", "as a digest"])
+@pytest.mark.parametrize(("call", "failed"), [("claim", 1), ("lease", 1), ("mark_sent", 1), ("some", 3)])
+def test_a_throttled_call_costs_its_instances_one_run_and_nothing_is_left_half_done(
+    call: str, failed: int, together: bool
+) -> None:
     class Throttled(FakeStore):
         once = True
 
@@ -38,12 +43,13 @@ def test_a_throttled_call_costs_one_instance_one_run_and_nothing_is_left_half_do
     store = Throttled()
     store.once = False
     scene = fleet(store)
+    scene.digest_over = 1 if together else 10
     store.once = True
 
     counts = scene.remind(days_before(9))
     scene.remind(days_before(9) + timedelta(minutes=15))
 
-    assert counts["failed"] == 1
+    assert counts["failed"] == failed
     names = [notice.instance_id for notice in scene.publisher.published]
     # What was published before its mark was throttled is sent once more: the documented window.
     assert sorted(set(names)) == ["pbx-0", "pbx-1", "pbx-2"]
@@ -128,11 +134,65 @@ def test_a_run_over_midnight_judges_everything_by_the_instant_at_which_it_began(
     assert {(notice.milestone, notice.days_left) for notice in scene.publisher.published} == {(10, 4)}
 
 
-def test_a_row_without_its_instance_is_cancelled() -> None:
-    scene = fleet(FakeStore(), 1)
-    key = RowKey("ghost", next(iter(scene.state("pbx-0").series)), 1, 10)
-    scene.store.ledger[key] = LedgerRow(key, RowState.PENDING, created_at=days_before(9), due_at=days_before(9))
+@pytest.mark.fault("D5")
+@pytest.mark.parametrize("renewed", [False, True], ids=["a reminder", "a resolve"])
+def test_what_is_owed_by_an_instance_that_cannot_be_read_waits_until_it_is_repaired(renewed: bool) -> None:
+    scene = fleet(FakeStore(), 2)
+    if renewed:
+        scene.remind(days_before(9))
+        scene.says(EXPIRY + timedelta(days=365), "pbx-0")
+        scene.poll(days_before(8))
+    else:
+        scene.claim(days_before(9))
+    before = len(scene.publisher.published)
+    config = scene.store.configs.pop("pbx-0")
 
-    scene.remind(days_before(9))
+    for hours in range(24):
+        assert scene.remind(days_before(8) + timedelta(hours=hours))["failed"] == 1
+    scene.store.configs["pbx-0"] = config
+    scene.remind(days_before(7))
 
-    assert scene.store.ledger[key].state is RowState.CANCELLED
+    later = [notice for notice in scene.publisher.published[before:] if notice.instance_id == "pbx-0"]
+    assert [notice.event for notice in later] == ["resolved" if renewed else "reminder"]
+
+
+@pytest.mark.fault("D5")
+def test_a_row_that_no_lease_can_be_had_of_stops_neither_a_digest_nor_the_run() -> None:
+    class Poisoned(FakeStore):
+        def lease(self, row: LedgerRow, owner: str, now: datetime, until: datetime) -> LedgerRow:
+            if row.key.instance_id == "pbx-5":
+                raise TypeError("ValidationException: an operand has the wrong type")
+            return super().lease(row, owner, now, until)
+
+    scene = fleet(Poisoned(), 12)
+
+    counts = scene.remind(days_before(9))
+
+    assert (counts["sent"], counts["failed"], counts["digests"]) == (11, 1, 1)
+    assert len(scene.publisher.published) == 11
+
+
+def test_an_unexpected_error_of_the_channel_stops_neither_a_digest_nor_the_run() -> None:
+    scene = fleet(FakeStore(), 12)
+    scene.publisher.answers = [RuntimeError("a bug")]
+
+    counts = scene.remind(days_before(9))
+    again = scene.remind(days_before(9) + timedelta(minutes=15))
+
+    assert counts["failed"] == 12
+    assert again["sent"] == 12
+
+
+@pytest.mark.fault("D5")
+def test_an_instance_that_cannot_be_claimed_for_is_counted_and_never_silent() -> None:
+    class Stuck(FakeStore):
+        def claim(self, before: InstanceState, row: LedgerRow, due_at: datetime | None) -> None:
+            if row.key.instance_id == "pbx-1":
+                raise ConflictError
+            super().claim(before, row, due_at)
+
+    scene = fleet(Stuck())
+
+    counts = scene.remind(days_before(9))
+
+    assert (counts["failed"], counts["sent"]) == (1, 2)

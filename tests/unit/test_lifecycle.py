@@ -40,9 +40,7 @@ def test_what_came_due_while_paused_is_sent_after_the_resume(scene: Scene) -> No
 
 @pytest.mark.fault("L1")
 def test_a_row_claimed_before_the_pause_is_parked_and_sent_after_it(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     set_enabled(scene.store, "northwind", enabled=False)
     scene.remind(days_before(9, hour=14))
     parked = scene.sent
@@ -54,9 +52,7 @@ def test_a_row_claimed_before_the_pause_is_parked_and_sent_after_it(scene: Scene
 
 
 def test_a_row_parked_so_long_that_a_tighter_one_is_due_is_superseded(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     set_enabled(scene.store, "northwind", enabled=False)
 
     set_enabled(scene.store, "northwind", enabled=True)
@@ -89,9 +85,7 @@ def test_a_removed_instance_that_nobody_was_alerted_about_goes_silently(scene: S
 
 
 def test_what_was_claimed_but_not_sent_when_it_was_removed_is_cancelled(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
 
     remove(scene.operating, "northwind", days_before(8))
     scene.remind(days_before(8, hour=14))

@@ -91,3 +91,15 @@ def test_a_paused_instance_is_not_refreshed() -> None:
 
     with pytest.raises(InstanceBusyError):
         scene.refresh(NOW)
+
+
+def test_credentials_that_3cx_keeps_refusing_are_not_tried_by_hand_either(scene: Scene) -> None:
+    scene.fails(Reason.BAD_CREDENTIALS)
+    for hours in range(3):
+        scene.poll(NOW + timedelta(hours=hours))
+    visits = len(scene.pbx.visits)
+
+    with pytest.raises(InstanceBusyError, match="enter them again"):
+        scene.refresh(NOW + timedelta(hours=4))
+
+    assert len(scene.pbx.visits) == visits

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 from lapsewatch.domain.clocks import Severity
+from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import RowState
 from lapsewatch.domain.license import Reason
+from lapsewatch.domain.moves import Summary
+from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import ConflictError, DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
 
 from tests.scenes import EXPIRY, Scene, days_before
@@ -105,9 +108,7 @@ def test_a_second_cycle_reminds_again(scene: Scene) -> None:
 
 @pytest.mark.fault("N8")
 def test_a_renewal_before_the_first_attempt_cancels_the_reminder_and_owes_no_resolve(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(10))
-    scene.seconds_left = 300
+    scene.claim(days_before(10))
     scene.says(EXPIRY + timedelta(days=365))
     scene.poll(days_before(9))
 
@@ -208,9 +209,7 @@ def test_a_message_refused_three_times_is_dead_and_the_others_go_on(scene: Scene
 
 @pytest.mark.fault("L1")
 def test_a_paused_instance_gets_what_it_is_owed_when_it_is_enabled_again(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(10))
-    scene.seconds_left = 300
+    scene.claim(days_before(10))
     pause(scene, enabled=False)
     scene.remind(days_before(9))
     pause(scene, enabled=True)
@@ -222,9 +221,7 @@ def test_a_paused_instance_gets_what_it_is_owed_when_it_is_enabled_again(scene: 
 
 
 def test_an_unsent_reminder_is_superseded_by_a_tighter_one(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(10))
-    scene.seconds_left = 300
+    scene.claim(days_before(10))
 
     scene.remind(days_before(3))
 
@@ -310,3 +307,75 @@ def test_three_customers_each_read_only_their_own_rows() -> None:
     names = {"Northwind", "Harbor", "Alder"}
     for notice in scene.publisher.published:
         assert not any(other in notice.text for other in names - {notice.name})
+
+
+def test_a_resolve_is_checked_once_more_before_it_is_sent(scene: Scene) -> None:
+    scene.remind(days_before(9))
+    scene.says(EXPIRY + timedelta(days=365))
+    scene.poll(days_before(8))
+    scene.says(EXPIRY - timedelta(days=1))
+    scene.poll(days_before(8) + timedelta(hours=1))
+
+    scene.remind(days_before(8) + timedelta(hours=2))
+    scene.says(EXPIRY + timedelta(days=400))
+    scene.poll(days_before(7))
+    scene.remind(days_before(7))
+
+    resolved = [notice for notice in scene.publisher.published if notice.event == "resolved"]
+    assert [notice.days_left for notice in resolved] == [407] * len(resolved)
+    assert resolved
+
+
+def test_a_resolve_follows_as_soon_as_its_reminder_is_settled(scene: Scene) -> None:
+    scene.publisher.answers, scene.publisher.taken_before_failing = [DeliveryUnknownError()], True
+    scene.remind(days_before(9))
+    scene.says(EXPIRY + timedelta(days=365))
+    scene.poll(days_before(9) + timedelta(minutes=3))
+
+    for minutes in (3, 15):
+        scene.remind(days_before(9) + timedelta(minutes=minutes))
+
+    assert scene.sent == [("reminder", 10), ("resolved", None)]
+
+
+def test_a_renewal_long_after_the_lapse_is_resolved_although_the_reminders_rows_have_expired(scene: Scene) -> None:
+    scene.remind(days_before(-1))
+    scene.says(EXPIRY + timedelta(days=800))
+    scene.poll(days_before(-410))
+    for key in [key for key in scene.store.ledger if key.milestone is not None]:
+        del scene.store.ledger[key]
+
+    scene.remind(days_before(-410))
+
+    assert scene.sent == [("expired", 0), ("resolved", None)]
+
+
+def test_a_reminder_that_could_not_go_out_for_days_does_not_speak_in_the_morning_of_a_tighter_one(scene: Scene) -> None:
+    scene.publisher.answers = [DeliveryFailedError()] * 100
+    for hours in range(46):
+        scene.remind(days_before(3) + timedelta(hours=hours))
+    scene.publisher.answers = []
+
+    for minutes in range(0, 300, 15):
+        scene.remind(days_before(1, hour=11) + timedelta(minutes=minutes))
+
+    assert scene.sent == [("reminder", 1)]
+
+
+def test_a_renewal_while_others_are_being_sent_is_not_talked_over(scene: Scene) -> None:
+    for name in ("yonder", "zephyr"):
+        scene.add(name)
+        scene.says(EXPIRY + timedelta(hours=1), name)
+    scene.poll(days_before(11))
+    publish = scene.publisher.publish
+
+    def renewing(message: Notice | Digest | Summary) -> str:
+        for name in ("yonder", "zephyr"):
+            scene.says(EXPIRY + timedelta(days=365), name)
+        scene.poll(days_before(9))
+        return publish(message)
+
+    scene.publisher.publish = renewing  # type: ignore[method-assign]
+    scene.remind(days_before(9))
+
+    assert [(notice.instance_id, notice.event) for notice in scene.publisher.published] == [("northwind", "reminder")]

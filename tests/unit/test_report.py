@@ -81,7 +81,24 @@ def test_a_watch_that_works_reports_no_concern(watch: Watch) -> None:
     counts = watch.report()
 
     assert watch.bucket.pages["concerns"] == b""
-    assert counts == {"rows": 1, "replaced": 1, "outdated": 0, "subscribers_confirmed": 1, "dead_letters": 0}
+    assert counts == {
+        "rows": 1,
+        "replaced": 1,
+        "outdated": 0,
+        "subscribers_confirmed": 1,
+        "dead_letters": 0,
+        "poll_late": 0,
+        "remind_late": 0,
+    }
+
+
+def test_a_job_that_is_late_is_a_metric_that_an_alarm_can_hear(watch: Watch) -> None:
+    watch.heartbeats = FakeHeartbeats()
+    watch.heartbeats.beat("poll", NOW, {})
+
+    counts = watch.report()
+
+    assert (counts["poll_late"], counts["remind_late"]) == (0, 1)
 
 
 @pytest.mark.fault("N6")

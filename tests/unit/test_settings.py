@@ -14,6 +14,7 @@ from lapsewatch.errors import SettingsError
 from lapsewatch.settings import (
     ApiSettings,
     DispatchSettings,
+    NotifySettings,
     PollSettings,
     RemindSettings,
     ReportSettings,
@@ -32,6 +33,8 @@ ENVIRONMENT = {
     "REPORT_FUNCTION_NAME": "report",
     "REMIND_FUNCTION_NAME": "remind",
     "SECRET_PATH": "/lapsewatch/test",
+    "NOTIFY_QUEUE_URL": "https://sqs.example/notify",
+    "NOTIFY_DEAD_LETTER_QUEUE_URL": "https://sqs.example/dead",
     "DIGEST_OVER": "10",
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:111122223333:reminders",
     "PAGE_URL": "https://licenses.example.com",
@@ -41,7 +44,14 @@ ENVIRONMENT = {
     "POLL_RATE": "rate(1 hour)",
     "REMIND_RATE": "rate(15 minutes)",
 }
-KINDS: list[type[Settings]] = [DispatchSettings, PollSettings, RemindSettings, ReportSettings, ApiSettings]
+KINDS: list[type[Settings]] = [
+    DispatchSettings,
+    PollSettings,
+    RemindSettings,
+    ReportSettings,
+    ApiSettings,
+    NotifySettings,
+]
 NEEDED = [(kind, name.upper()) for kind in KINDS for name in kind.model_fields]
 MAY_BE_EMPTY = {"ALLOWED_NETWORKS", "RENEW_URL_TEMPLATE"}
 SECRET = "xyzzy-hunter2-plugh"
@@ -135,7 +145,7 @@ def test_midnight_is_an_hour_too(value: str, hour: int) -> None:
 
 
 @pytest.mark.fault("G8")
-@pytest.mark.parametrize("kind", [DispatchSettings, PollSettings, RemindSettings, ReportSettings, ApiSettings])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("zone", ["Mars/Phobos", "/etc/localtime", "leapseconds", "", "localtime", ":UTC", " "])
 def test_a_zone_that_does_not_exist_stops_the_start_and_is_never_utc(kind: type[Settings], zone: str) -> None:
     words = complaint(kind, TENANT_ZONE=zone)

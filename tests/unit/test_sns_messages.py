@@ -25,7 +25,7 @@ from lapsewatch.domain.ledger import RowKey
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.notices import Notice, notice_of
 
-from tests.builders import EXPIRY, ID, KEY, NOW, instance, license, row, series, state, watched
+from tests.builders import EXPIRY, ID, KEY, NOW, instance, license, notice, row, series, state, watched
 
 PAGE = "https://licenses.example.com"
 UNKIND_NAMES = [
@@ -50,9 +50,7 @@ any_name = st.text(st.characters(codec=None), max_size=300) | st.sampled_from(UN
 
 
 def told(name: str = "Northwind Cardiology", customer: str = "Northwind Health", milestone: int | None = 10) -> Notice:
-    running = state() if milestone is not None else state(running=[series(expires_at=EXPIRY + timedelta(days=365))])
-    whose = watched(instance(name=name, customer=customer), running)
-    return notice_of(row(milestone), whose, NOW, DEFAULT_RULES, PAGE, shop=True)
+    return notice(milestone, name=name, customer=customer)
 
 
 def changed(name: str = "Northwind Cardiology") -> Notice:
@@ -307,8 +305,8 @@ def test_a_digest_matches_every_filter_that_one_of_its_notices_would_match() -> 
     reminder, lapse = told(), replace(told(milestone=0), customer="Contoso", event_id="other")
     form = digest_form(digest_of([reminder, lapse], PAGE, NOW))
 
-    for notice in (reminder, lapse):
-        for name, attribute in attributes_of(notice).items():
+    for said in (reminder, lapse):
+        for name, attribute in attributes_of(said).items():
             listed = json.loads(form.attributes[name]["StringValue"])
             assert attribute["StringValue"] in [str(value) for value in listed]
     assert "digest" in json.loads(form.attributes["event"]["StringValue"])

@@ -113,3 +113,24 @@ def test_throttling_that_outlasts_the_sdk_surfaces_as_it_is() -> None:
 def test_a_number_that_is_not_whole_never_reaches_the_table(value: float) -> None:
     with pytest.raises(TypeError):
         to_wire({"sim_calls": value})
+
+
+@pytest.mark.fault("D3")
+def test_a_single_write_that_meets_a_transaction_is_tried_again() -> None:
+    error: Any = {"Error": {"Code": "TransactionConflictException", "Message": ""}}
+    client = ScriptedClient(ClientError(error, "UpdateItem"), {})
+
+    table(client).write(ACTIONS[0])
+
+    assert [asked["call"] for asked in client.asked] == ["put_item", "put_item"]
+
+
+@pytest.mark.fault("D3")
+def test_a_single_write_that_keeps_meeting_transactions_has_lost() -> None:
+    error: Any = {"Error": {"Code": "TransactionConflictException", "Message": ""}}
+    client = ScriptedClient(*[ClientError(error, "UpdateItem")] * TRIES)
+
+    with pytest.raises(ConflictError):
+        table(client).write(ACTIONS[0])
+
+    assert len(client.asked) == TRIES

@@ -1,46 +1,43 @@
-"""Deliver rows of the ledger: judge them by the state as it is now, lease, publish, mark."""
+"""Deliver rows of the ledger: lease, publish, mark.
+
+Only the holder of a lease publishes a row or marks it, and each publish is one attempt: what the channel certainly did
+not take is released, and what nobody knows waits for the lease to run out.
+"""
 
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
+from enum import StrEnum
 
-from lapsewatch.domain.digests import digest_of
-from lapsewatch.domain.ledger import (
-    LEASE,
-    REFUSALS,
-    Event,
-    LedgerRow,
-    RowKey,
-    RowState,
-    Verdict,
-    backoff,
-    judge_change,
-    judge_reminder,
-    judge_resolve,
-    settled_state,
-)
+from lapsewatch.domain.digests import Digest, digest_of
+from lapsewatch.domain.ledger import LEASE, REFUSALS, Event, LedgerRow, RowState, backoff
 from lapsewatch.domain.milestones import ReminderRules
-from lapsewatch.domain.notices import Notice, notice_of
-from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.series import held_until
-from lapsewatch.errors import ConflictError, DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
-from lapsewatch.ports import Fleet, Ledger, Publisher
+from lapsewatch.domain.notices import Notice
+from lapsewatch.errors import (
+    ChannelClosedError,
+    ConflictError,
+    DeliveryFailedError,
+    DeliveryRefusedError,
+    DeliveryUnknownError,
+)
+from lapsewatch.ports import Ledger, Publisher, Watching
 
 log = logging.getLogger(__name__)
 
-RESTING = timedelta(hours=1)
-"""How long a row of a paused instance rests before it is looked at again."""
+ENOUGH_TIME = 20.0
+"""Seconds that must be left of the invocation to take anything up: a publish may hang until its timeout."""
+HELD = "held"
+"""The word for rows that a closed channel did not take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Everything a delivery works with."""
 
-    fleet: Fleet
+    fleet: Watching
     ledger: Ledger
     publisher: Publisher
     rules: ReminderRules
@@ -54,135 +51,125 @@ class Delivery:
     digest_over: int = 10
     """More notices than this in one run go out as digests; 0 for never."""
 
+    @property
+    def in_time(self) -> bool:
+        """Whether there is time to take something up."""
+        return self.time_left() >= ENOUGH_TIME
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A row that is to be sent, and the instance as it is now."""
+    """A row that is to be sent, and what it says as things are now."""
 
     row: LedgerRow
-    watched: Watched
+    notice: Notice
 
 
-def take_up(run: Delivery, key: RowKey, now: datetime) -> Ready | str:
-    """Judge one row by the state as it is now: return it if it is to be sent, else what became of it, in a word."""
-    row = run.ledger.row(key)
-    watched = run.fleet.watched([key.instance_id], removed=True).get(key.instance_id)
-    if row is None or row.settled:
-        return "already_settled"
-    verdict = judge(run, row, watched, now)
-    if watched is not None and verdict is Verdict.SEND:
-        return Ready(row, watched)
-    try:
-        if watched is None or verdict in {Verdict.CANCEL, Verdict.SUPERSEDE}:
-            settled = settled_state(verdict, row)
-            run.ledger.settle(row, settled, now)
-            return settled.lower()
-        run.ledger.postpone(row, now, now + RESTING)
-    except ConflictError:
-        return "taken_by_another"
-    return "parked"
+def deliver(run: Delivery, readies: Sequence[Ready], now: datetime, *, together: bool) -> Counter[str]:
+    """Send rows, as one digest or each as a message of its own; return how often each thing happened.
 
-
-def deliver(run: Delivery, ready: Ready, now: datetime) -> str:
-    """Send one row as a message of its own; return what happened, in a word for the metrics."""
-    counts = _send(run, _leased(run, [ready], now), now, together=False)
-    return next(iter(counts), "taken_by_another")
-
-
-def deliver_together(run: Delivery, readies: Sequence[Ready], now: datetime) -> Counter[str]:
-    """Send several rows as one digest; return how often each thing happened. Each row keeps its own account."""
-    leased = _leased(run, readies, now)
-    counts = Counter(taken_by_another=len(readies) - len(leased))
-    return counts + _send(run, leased, now, together=True)
-
-
-def noticed(run: Delivery, ready: Ready, now: datetime) -> Notice:
-    """Return the notice of a row as it reads now."""
-    return notice_of(ready.row, ready.watched, now, run.rules, run.page_url, shop=run.shop)
-
-
-def judge(run: Delivery, row: LedgerRow, watched: Watched | None, now: datetime) -> Verdict:
-    """Decide about a row by the state of its instance."""
-    if watched is None:
-        return Verdict.CANCEL
-    if row.key.milestone is not None:
-        return judge_reminder(row, watched.state, silent=_silent(run, row.key, watched, now))
-    if row.key.change:
-        return judge_change(watched.state)
-    if not watched.state.enabled and not watched.state.deleted:
-        return Verdict.PARK
-    answered = (RowKey.of_alert(row.key.instance_id, alert) for alert in row.alerts)
-    rows = [run.ledger.row(key) for key in answered]
-    return judge_resolve([row for row in rows if row is not None])
-
-
-def _silent(run: Delivery, key: RowKey, watched: Watched, now: datetime) -> bool:
-    series = watched.state.series.get(key.clock)
-    if series is None or key.milestone is None:
-        return False
-    hold = held_until(series, key.milestone, run.rules.ladders[key.clock], watched.instance.zone, run.rules.hour)
-    return hold is not None and now < hold
-
-
-def _leased(run: Delivery, readies: Sequence[Ready], now: datetime) -> list[Ready]:
+    Each row keeps its own account, and the trouble of one is not the others'.
+    """
+    counts: Counter[str] = Counter()
     leased = []
     for ready in readies:
-        try:
-            leased.append(replace(ready, row=run.ledger.lease(ready.row, run.owner, now, now + LEASE)))
-        except ConflictError:
-            continue
-    return leased
+        with kept_apart(counts, ready.row.key.instance_id):
+            try:
+                leased.append(replace(ready, row=run.ledger.lease(ready.row, run.owner, now, now + LEASE)))
+            except ConflictError:
+                counts["taken_by_another"] += 1
+    if together and len(leased) > 1:
+        return counts + _send_together(run, leased, now)
+    for ready in leased:
+        counts += _send(run, ready, now)
+    return counts
 
 
-def _send(run: Delivery, leased: Sequence[Ready], now: datetime, *, together: bool) -> Counter[str]:
-    """Publish once what was leased, then mark each row; only the holder of a lease can mark."""
-    if not leased:
-        return Counter()
-    notices = [noticed(run, ready, now) for ready in leased]
-    message = digest_of(notices, run.page_url, now) if together else notices[0]
-    settle: Callable[[LedgerRow], str]
-    try:
-        message_id = run.publisher.publish(message)
-    except DeliveryUnknownError:
-        # Nobody knows whether it was taken: the leases run out by themselves, and one more copy may follow.
-        return Counter(unknown=len(leased))
-    except DeliveryFailedError:
-        settle = partial(_postponed, run, now)
-    except DeliveryRefusedError:
-        settle = partial(_refused, run, now)
-    else:
-        settle = partial(_marked, run, now, message_id)
-    counts: Counter[str] = Counter(digests=int(together))
+def _send(run: Delivery, ready: Ready, now: datetime) -> Counter[str]:
+    """Publish one leased row and settle it by what came of that."""
+    counts: Counter[str] = Counter()
+    with kept_apart(counts, ready.row.key.instance_id):
+        published = _publish(run, ready.notice)
+        counts[_settle(run, ready.row, published, now)] += 1
+    return counts
+
+
+def _send_together(run: Delivery, leased: Sequence[Ready], now: datetime) -> Counter[str]:
+    """Publish leased rows as one digest and settle each by what came of that."""
+    counts: Counter[str] = Counter()
+    published = Published(Outcome.UNKNOWN)
+    with kept_apart(counts, *(ready.row.key.instance_id for ready in leased)):
+        published = _publish(run, digest_of([ready.notice for ready in leased], run.page_url, now))
+    if published.outcome is Outcome.REFUSED:
+        # One notice that the channel cannot take must not take the others with it.
+        return sum((_send(run, ready, now) for ready in leased), counts)
+    counts["digests"] += published.outcome is Outcome.TAKEN
     for ready in leased:
         with kept_apart(counts, ready.row.key.instance_id):
-            counts[settle(ready.row)] += 1
-    return +counts
+            counts[_settle(run, ready.row, published, now)] += 1
+    return counts
 
 
-def _marked(run: Delivery, now: datetime, message_id: str, row: LedgerRow) -> str:
-    run.ledger.mark_sent(row, now, message_id)
-    return "resolved" if row.key.event is Event.RESOLVED else "sent"
+class Outcome(StrEnum):
+    """What came of a publish."""
+
+    TAKEN = "taken"
+    NOT_TAKEN = "not_taken"
+    CLOSED = "closed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
 
 
-def _postponed(run: Delivery, now: datetime, row: LedgerRow) -> str:
-    run.ledger.release(row, now + backoff(row.attempts))
-    return "postponed"
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of a publish, with the channel's id of a message that it took."""
+
+    outcome: Outcome
+    message_id: str = ""
 
 
-def _refused(run: Delivery, now: datetime, row: LedgerRow) -> str:
-    refused = replace(row, refusals=row.refusals + 1)
-    if refused.refusals >= REFUSALS:
-        run.ledger.bury(refused, now)
+def _publish(run: Delivery, message: Notice | Digest) -> Published:
+    try:
+        return Published(Outcome.TAKEN, run.publisher.publish(message))
+    except DeliveryUnknownError:
+        return Published(Outcome.UNKNOWN)
+    except ChannelClosedError:
+        return Published(Outcome.CLOSED)
+    except DeliveryFailedError:
+        return Published(Outcome.NOT_TAKEN)
+    except DeliveryRefusedError:
+        return Published(Outcome.REFUSED)
+
+
+def _settle(run: Delivery, row: LedgerRow, published: Published, now: datetime) -> str:
+    """Write down what came of a leased row; return it in a word for the metrics."""
+    match published.outcome:
+        case Outcome.TAKEN:
+            run.ledger.mark_sent(row, now, published.message_id)
+            return "resolved" if row.key.event is Event.RESOLVED else "sent"
+        case Outcome.UNKNOWN:
+            # Nobody knows whether it was taken: the lease runs out by itself, and one more copy may follow.
+            return "unknown"
+        case Outcome.REFUSED:
+            return _refused(run, replace(row, refusals=row.refusals + 1), now)
+        case _:
+            run.ledger.release(row, now + backoff(row.attempts))
+            return HELD if published.outcome is Outcome.CLOSED else "postponed"
+
+
+def _refused(run: Delivery, row: LedgerRow, now: datetime) -> str:
+    if row.refusals >= REFUSALS:
+        run.ledger.bury(row, now)
         return RowState.DEAD.lower()
-    run.ledger.release(refused, now + backoff(row.attempts))
+    run.ledger.release(row, now + backoff(row.attempts))
     return "refused"
 
 
 @contextmanager
-def kept_apart(counts: Counter[str], instance_id: str) -> Iterator[None]:
-    """Keep one instance's trouble from the others: it is logged and counted, and its rows stay due."""
+def kept_apart(counts: Counter[str], *instance_ids: str) -> Iterator[None]:
+    """Keep the trouble of some instances from the others: it is logged and counted, and their rows stay due."""
     try:
         yield
     except Exception:
-        log.exception("an instance could not be reminded of", extra={"instance_id": instance_id})
-        counts["failed"] += 1
+        log.exception("instances could not be reminded of", extra={"instance_ids": instance_ids})
+        counts["failed"] += len(instance_ids)

@@ -13,6 +13,10 @@ class UnknownInstanceError(LapsewatchError):
     """No such instance, or not for this caller."""
 
 
+class UnknownFeedError(LapsewatchError):
+    """No such feed, or it was revoked, or the token is wrong: callers are not told which."""
+
+
 class InvalidRequestError(LapsewatchError):
     """The caller sent something that cannot be used; the text names the field and the remedy."""
 
@@ -57,5 +61,13 @@ class DeliveryFailedError(LapsewatchError):
     """The channel certainly did not take a message, and may take it later."""
 
 
+class ChannelClosedError(DeliveryFailedError):
+    """The channel takes nothing at all until somebody mends it: its topic, its key or our right to publish."""
+
+
 class DeliveryUnknownError(LapsewatchError):
     """The channel may or may not have taken a message: its answer was lost."""
+
+
+class RunFailedError(LapsewatchError):
+    """A run went on to its end, but something in it failed unexpectedly; the log says what."""

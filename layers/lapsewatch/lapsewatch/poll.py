@@ -14,7 +14,7 @@ from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed, absorb
 from lapsewatch.domain.state import state_due_at
 from lapsewatch.errors import ConflictError
-from lapsewatch.ports import Fleet, Job, Moves, Pbx, PollQueue, Secrets, States, Turns
+from lapsewatch.ports import Fleet, Job, MoveCount, Pbx, PollQueue, Secrets, States, Turns
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Polled:
     shifts: Counter[int] = field(default_factory=Counter)
     """How many dates moved ahead, by whole days."""
 
-    def follow_up(self, report: Job, remind: Job, turns: Turns, moves: Moves, now: datetime) -> None:
+    def follow_up(self, report: Job, remind: Job, turns: Turns, moves: MoveCount, now: datetime) -> None:
         """Have the page rendered if something it shows has moved, and reminders answered that a new date settles.
 
         The workers of one cycle take turns, or a vendor-wide move would start as many renders as there are batches;

@@ -1,36 +1,43 @@
 """What the use cases need from the outside, in as few methods as possible."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
+from lapsewatch.domain.feeds import Feed
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
+from lapsewatch.domain.messages import Arrival, Message
 from lapsewatch.domain.moves import Summary, Sweep
 from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.outcomes import Outcome
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.domain.tokens import Token
 
 
-class Fleet(Protocol):
-    """Which instances there are."""
-
-    def instances(self) -> Iterator[Instance]:
-        """Yield every instance that is not deleted, paused ones too, from the fleet index."""
-        ...
+class Watching(Protocol):
+    """Instances as they are now."""
 
     def watched(self, instance_ids: Iterable[str], *, removed: bool = False) -> dict[str, Watched]:
         """Return these instances with their states, read consistently; unknown ones are left out.
 
         Removed ones are left out too, unless `removed` asks for them.
         """
+        ...
+
+
+class Fleet(Watching, Protocol):
+    """Which instances there are."""
+
+    def instances(self) -> Iterator[Instance]:
+        """Yield every instance that is not deleted, paused ones too, from the fleet index."""
         ...
 
     def register(self, instance: Instance) -> None:
@@ -76,16 +83,8 @@ class Ledger(Protocol):
         """Yield the keys of unsettled rows that may be taken up, from the due index."""
         ...
 
-    def row(self, key: RowKey) -> LedgerRow | None:
-        """Return one row, read consistently."""
-        ...
-
-    def rows(self, instance_id: str) -> list[LedgerRow]:
-        """Return every row of an instance, in the order of clock, cycle and milestone."""
-        ...
-
-    def history(self, instance_id: str, most: int) -> list[Entry]:
-        """Return what observations changed, the latest first, at most `most` of them."""
+    def some(self, keys: Iterable[RowKey]) -> dict[RowKey, LedgerRow]:
+        """Return these rows, read consistently; missing and unreadable ones are left out."""
         ...
 
     def claim(self, before: InstanceState, row: LedgerRow, due_at: datetime | None) -> None:
@@ -121,6 +120,18 @@ class Ledger(Protocol):
         ...
 
 
+class Record(Protocol):
+    """The ledger and the history as people read them."""
+
+    def rows(self, instance_id: str) -> list[LedgerRow]:
+        """Return every readable row of an instance, in the order of clock, cycle and milestone."""
+        ...
+
+    def history(self, instance_id: str, most: int) -> list[Entry]:
+        """Return what observations changed, the latest first, at most `most` of them."""
+        ...
+
+
 class Pbx(Protocol):
     """A PBX as read over the network. Neither method raises for anything a PBX can do."""
 
@@ -152,14 +163,15 @@ class Secrets(Protocol):
 class Publisher(Protocol):
     """The channel that reminders leave by."""
 
-    def fitting(self, notices: Sequence[Notice]) -> int:
+    def fitting(self, notices: Iterable[Notice]) -> int:
         """Return how many of these notices, from the first on, one digest can hold."""
         ...
 
     def publish(self, message: Notice | Digest | Summary) -> str:
         """Publish once and return the channel's id of the message.
 
-        Raises DeliveryRefusedError (for good), DeliveryFailedError (not taken), DeliveryUnknownError (perhaps taken).
+        Raises DeliveryRefusedError (for good), DeliveryFailedError (not taken), its child ChannelClosedError (nor will
+        anything else be), DeliveryUnknownError (perhaps taken).
         """
         ...
 
@@ -196,6 +208,26 @@ class PollQueue(Protocol):
         ...
 
 
+class NotifyQueue(Protocol):
+    """The queue between the topic and a channel."""
+
+    def postpone(self, arrival: Arrival, by: timedelta) -> None:
+        """Hide a message until it is to be tried again."""
+        ...
+
+    def bury(self, arrival: Arrival, reason: str) -> None:
+        """Put a message among the dead letters, with why; whoever handed it over then lets go of it."""
+        ...
+
+
+class Channel(Protocol):
+    """One way to people or programs beyond the protocols of SNS."""
+
+    def send(self, message: Message, now: datetime) -> Outcome:
+        """Hand a message over once. Never raises for anything a receiver can do."""
+        ...
+
+
 class Pages(Protocol):
     """Where rendered pages are kept."""
 
@@ -223,10 +255,6 @@ class Job(Protocol):
 class Moves(Protocol):
     """Dates that moved to later ones, as one sweep until somebody was told. Lost writes raise ConflictError."""
 
-    def add(self, shifts: Counter[int], now: datetime) -> None:
-        """Count dates that moved, by whole days."""
-        ...
-
     def sweep(self) -> Sweep | None:
         """Return the sweep that nobody was told of yet."""
         ...
@@ -237,6 +265,14 @@ class Moves(Protocol):
 
     def told(self, sweep: Sweep, owner: str) -> None:
         """Take what was told off the count, and give the lease back."""
+        ...
+
+
+class MoveCount(Protocol):
+    """Where readings count the dates that moved."""
+
+    def add(self, shifts: Counter[int], now: datetime) -> None:
+        """Count dates that moved, by whole days."""
         ...
 
 
@@ -258,3 +294,15 @@ class Tokens(Protocol):
     def revoke(self, token_id: str, now: datetime) -> None: ...
 
     def tokens(self) -> list[Token]: ...
+
+
+class Feeds(Protocol):
+    """Feeds, by their id."""
+
+    def feed(self, feed_id: str) -> Feed | None: ...
+
+    def add(self, feed: Feed) -> None: ...
+
+    def revoke(self, feed_id: str, now: datetime) -> None: ...
+
+    def feeds(self) -> list[Feed]: ...

@@ -106,6 +106,9 @@ def _begin(polling: Polling, watched: Watched, now: datetime) -> Watched:
         state = watched.state
         if not state.enabled:
             raise InstanceBusyError("This instance is paused: enable it to refresh it.")
+        if state.reason is Reason.BAD_CREDENTIALS and state.next_poll_at is not None and now < state.next_poll_at:
+            # 3CX blocks an address after a few bad logins, and with ours every PBX would be cut off.
+            raise InstanceBusyError("3CX refused these credentials several times: enter them again before a refresh.")
         if state.refresh_at is not None and now < state.refresh_at + PAUSE:
             raise RefreshTooSoonError(int((state.refresh_at + PAUSE - now).total_seconds()) + 1)
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from lapsewatch.domain.concerns import Paces, Vitals, concerns
+from lapsewatch.domain.concerns import LATE, Paces, Vitals, concerns
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import fleet_status
 from lapsewatch.domain.status import FleetStatus
@@ -13,6 +13,7 @@ from lapsewatch.ports import Audience, DeadLetters, Fleet, Heartbeats, Pages
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+CSV = "text/csv; charset=utf-8; header=present"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +61,7 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
         work.pages.put_once(name, body, content_type)
     replaced = [work.pages.put(page.name, body, page.content_type, now) for page, body in rendered]
     counts = {"rows": len(status.rows), "replaced": sum(replaced), "outdated": len(replaced) - sum(replaced)}
+    names = {concern.name for concern in status.concerns}
+    counts |= {name.value: int(name in names) for name in LATE}
     known = {"subscribers_confirmed": vitals.subscribers, "dead_letters": vitals.dead_letters}
     return counts | {name: number for name, number in known.items() if number is not None}

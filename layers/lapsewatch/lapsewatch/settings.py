@@ -32,7 +32,8 @@ def _ladder(value: Any) -> Ladder:
     return ladder_from(str(value))
 
 
-def _networks(value: Any) -> tuple[Network, ...]:
+def networks_from(value: Any) -> tuple[Network, ...]:
+    """Read CIDRs separated by commas; raise ValueError for anything else."""
     return tuple(ip_network(part.strip()) for part in str(value).split(",") if part.strip())
 
 
@@ -69,7 +70,7 @@ type Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 type Rungs = Annotated[Ladder, BeforeValidator(_ladder)]
 type Pace = Annotated[timedelta, BeforeValidator(_pace)]
 type Urls = Annotated[tuple[str, ...], BeforeValidator(_urls), Field(min_length=1)]
-type Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
+type Networks = Annotated[tuple[Network, ...], BeforeValidator(networks_from)]
 type RenewTemplate = Annotated[str, BeforeValidator(_template)]
 type BaseUrl = Annotated[str, BeforeValidator(_base_url)]
 
@@ -128,7 +129,16 @@ class ReportSettings(RuleSettings):
 class ApiSettings(PollSettings):
     secret_path: Text
     bucket_name: Text
+    page_url: BaseUrl
     renew_url_template: RenewTemplate
+
+
+class NotifySettings(Settings):
+    tenant_zone: Zone
+    allowed_networks: Networks
+    secret_path: Text
+    notify_queue_url: Text
+    notify_dead_letter_queue_url: Text
 
 
 def settings_from[S: Settings](kind: type[S], environ: Mapping[str, str] = os.environ) -> S:

@@ -17,6 +17,8 @@ def tell_of_sweep(run: Delivery, moves: Moves, now: datetime) -> str:
     sweep = moves.sweep()
     if sweep is None or not sweep.over(now):
         return "no_sweep"
+    if not run.in_time:
+        return "sweep_postponed"
     try:
         moves.lease(sweep, run.owner, now, now + LEASE)
         if sweep.count >= WORTH_TELLING:

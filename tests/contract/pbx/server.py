@@ -1,101 +1,18 @@
-"""A TLS server on loopback that counts what reaches it."""
+"""What a PBX answers over the wire, in as few bytes as a reading needs."""
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
 
-import trustme
+from tests.contract.tls_server import body_of, head_of
 
-NAME = "pbx.example"
 STATUS = b'{"LicenseKey":"K","ExpirationDate":"2027-06-20T16:00:00Z","Version":"20.0.8.1"}'
 TOKEN = b'{"token_type":"Bearer","expires_in":60,"access_token":"t"}'
-
-type Behavior = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@dataclass
-class TlsServer:
-    """Where it listens, its authority, and every byte it was sent."""
-
-    ca: trustme.CA
-    certificate: trustme.LeafCert
-    port: int = 0
-    connections: int = 0
-    received: bytearray = field(default_factory=bytearray)
-
-    @property
-    def ca_pem(self) -> str:
-        return self.ca.cert_pem.bytes().decode()
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answer as a PBX does, one connection for all requests."""
-    while head := await _head(reader):
-        length = next(
-            (int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if b"content-length" in line), 0
-        )
-        await reader.readexactly(length)
+    while head := await head_of(reader):
+        await body_of(head, reader)
         body = TOKEN if head.startswith(b"POST") else STATUS
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")
         writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         await writer.drain()
-
-
-async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer one byte at a time, without end."""
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n")
-    while True:
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.02)
-
-
-async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Take the request and hang up in the middle of the answer."""
-    await _head(reader)
-    writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"acc')
-    await writer.drain()
-    writer.transport.abort()
-
-
-@asynccontextmanager
-async def serving(behavior: Behavior = answer, *, name: str = NAME, expired: bool = False) -> AsyncIterator[TlsServer]:
-    """Serve until the block ends, with a certificate for `name`."""
-    ca = trustme.CA()
-    ended = datetime(2020, 1, 1, tzinfo=UTC) if expired else None
-    server = TlsServer(ca, ca.issue_cert(name, not_after=ended))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.certificate.configure_cert(context)
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server.connections += 1
-        feed = reader.feed_data
-
-        def counted(data: Any) -> None:
-            server.received += data
-            feed(data)
-
-        setattr(reader, "feed_data", counted)  # noqa: B010  a tap on what arrives
-        try:
-            await behavior(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-
-    listener = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=context)
-    server.port = listener.sockets[0].getsockname()[1]
-    async with listener:
-        yield server
-        listener.close_clients()
-
-
-async def _head(reader: asyncio.StreamReader) -> bytes:
-    try:
-        return await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return b""

@@ -9,15 +9,16 @@ from ipaddress import ip_network
 
 import httpx
 import pytest
-from lapsewatch.adapters.pbx.addresses import Network, may_connect
-from lapsewatch.adapters.pbx.guard import Guard, guarded_transport
+from lapsewatch.adapters.guarded.addresses import Network, may_connect
+from lapsewatch.adapters.guarded.guard import Guard, guarded_transport
 from lapsewatch.adapters.pbx.reader import PbxReader
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.instance import Access, Tls, Trust
 from lapsewatch.domain.license import FailedRead, Observation, Reading, Reason
 
 from tests.builders import NOW, instance
-from tests.contract.pbx.server import NAME, Behavior, TlsServer, answer, cut, drip, serving
+from tests.contract.pbx.server import answer
+from tests.contract.tls_server import NAME, Behavior, TlsServer, cut, drip, serving
 
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"),)
 SECRET = PbxSecret("watcher", "canary-password")

@@ -79,7 +79,7 @@ def test_of_several_milestones_that_nobody_claimed_only_the_tightest_goes_out_wi
 ) -> None:
     found = {line.key.milestone: (line.standing, line.why) for line in lines(scene, days, hour)}
 
-    instead = "Not sent: a tighter milestone has been crossed since, and speaks in its place."
+    instead = "Not sent: a tighter milestone was already due when this one could have been."
     assert [milestone for milestone, told in found.items() if told == (Standing.NOT_SENT, instead)] == passed_over
     assert [milestone for milestone, (_, why) in found.items() if "next run" in why] == [due]
 
@@ -87,14 +87,12 @@ def test_of_several_milestones_that_nobody_claimed_only_the_tightest_goes_out_wi
 def test_before_the_reminder_hour_a_milestone_passed_over_is_not_due_any_more(scene: Scene) -> None:
     found = {line.key.milestone: line.why for line in lines(scene, 3, 11)}
 
-    assert "speaks in its place" in found[10]
+    assert "a tighter milestone" in found[10]
     assert found[3] == "Not due yet."
 
 
 def test_a_superseded_row_names_what_took_its_place(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     scene.remind(days_before(2))
 
     standing, why = told(scene, 2)["000001#010"]
@@ -127,8 +125,7 @@ def test_what_sns_refused_for_good_has_failed(scene: Scene) -> None:
 
 
 def test_a_paused_instance_says_that_it_is_paused(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
+    scene.claim(days_before(9))
     set_enabled(scene.store, "northwind", enabled=False)
 
     found = told(scene, 9)
@@ -147,8 +144,7 @@ def test_an_acknowledged_cycle_says_by_whom_and_why(scene: Scene) -> None:
 
 
 def test_a_row_claimed_before_the_acknowledgement_waits(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
+    scene.claim(days_before(9))
     taken = Acknowledgement("Kim", "order 4711", days_before(9), None)
     acknowledge(scene.operating, "northwind", Clock.LICENSE, taken, days_before(9))
 
@@ -161,15 +157,13 @@ def test_a_row_claimed_before_the_acknowledgement_waits(scene: Scene) -> None:
 def test_the_last_milestone_waits_for_no_acknowledgement(scene: Scene) -> None:
     taken = Acknowledgement("Kim", "order 4711", days_before(9), None)
     acknowledge(scene.operating, "northwind", Clock.LICENSE, taken, days_before(9))
-    scene.seconds_left = 0
-    scene.remind(days_before(1))
+    scene.claim(days_before(1))
 
     assert told(scene, 1)["000001#001"] == (Standing.WAITING, "Waiting: it goes out with the next run.")
 
 
 def test_a_row_waits_no_more_for_an_acknowledgement_that_has_ended(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
+    scene.claim(days_before(9))
     taken = Acknowledgement("Kim", "order 4711", days_before(9), date(2026, 6, 13))
     acknowledge(scene.operating, "northwind", Clock.LICENSE, taken, days_before(9))
 
@@ -221,9 +215,7 @@ def test_a_renewal_shows_the_resolve_and_the_cycle_before_it(scene: Scene) -> No
 
 
 def test_what_a_renewal_overtook_says_that_the_date_moved(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     scene.says(EXPIRY + 365 * DAY)
     scene.poll(days_before(8))
     scene.remind(days_before(8, 14))
@@ -242,9 +234,7 @@ def test_an_attempt_that_a_renewal_overtook_is_perhaps_sent(scene: Scene) -> Non
 
 
 def test_a_resolve_of_reminders_that_never_went_out_says_so(scene: Scene) -> None:
-    scene.seconds_left = 0
-    scene.remind(days_before(9))
-    scene.seconds_left = 300
+    scene.claim(days_before(9))
     scene.says(EXPIRY + 365 * DAY)
     scene.poll(days_before(8))
     scene.remind(days_before(8))

@@ -10,6 +10,7 @@ from lapsewatch.domain.ledger import (
     KEPT,
     LEASE,
     LONGEST_BACKOFF,
+    RESTING,
     Event,
     RowKey,
     RowState,
@@ -17,10 +18,11 @@ from lapsewatch.domain.ledger import (
     backoff,
     judge_reminder,
     judge_resolve,
+    looked_at_again,
     settled_state,
 )
 
-from tests.builders import EXPIRY, ID, row, row_key, series, state
+from tests.builders import EXPIRY, ID, NOW, row, row_key, series, state
 
 FINAL = [found for found in RowState if found is not RowState.PENDING]
 
@@ -65,70 +67,99 @@ def test_every_state_but_pending_is_final(found: RowState) -> None:
 
 
 def test_a_reminder_whose_debt_still_stands_is_sent() -> None:
-    assert judge_reminder(row(10), state(running=[series(claimed=10)]), silent=False) is Verdict.SEND
+    assert judge_reminder(row(10), state(running=[series(claimed=10)]), None, silent=False) is Verdict.SEND
 
 
 @pytest.mark.fault("N8")
 def test_a_reminder_of_a_cycle_that_ended_is_cancelled() -> None:
-    assert judge_reminder(row(10), state(running=[series(cycle=2)]), silent=False) is Verdict.CANCEL
+    assert judge_reminder(row(10), state(running=[series(cycle=2)]), None, silent=False) is Verdict.CANCEL
 
 
 def test_a_reminder_of_a_deleted_instance_is_cancelled() -> None:
     deleted = state(running=[series(claimed=10)], deleted=True, enabled=False)
 
-    assert judge_reminder(row(10), deleted, silent=False) is Verdict.CANCEL
+    assert judge_reminder(row(10), deleted, None, silent=False) is Verdict.CANCEL
 
 
 def test_a_reminder_of_a_clock_that_does_not_run_is_cancelled() -> None:
-    assert judge_reminder(row(30, clock=Clock.MAINTENANCE), state(running=[series()]), silent=False) is Verdict.CANCEL
+    assert (
+        judge_reminder(row(30, clock=Clock.MAINTENANCE), state(running=[series()]), None, silent=False)
+        is Verdict.CANCEL
+    )
 
 
 @pytest.mark.fault("L1")
 def test_a_reminder_of_a_paused_instance_is_parked_and_not_lost() -> None:
-    assert judge_reminder(row(10), state(running=[series(claimed=10)], enabled=False), silent=False) is Verdict.PARK
+    assert (
+        judge_reminder(row(10), state(running=[series(claimed=10)], enabled=False), None, silent=False) is Verdict.PARK
+    )
 
 
 def test_a_reminder_of_a_paused_instance_that_was_renewed_is_cancelled() -> None:
-    assert judge_reminder(row(10), state(running=[series(cycle=2)], enabled=False), silent=False) is Verdict.CANCEL
+    assert (
+        judge_reminder(row(10), state(running=[series(cycle=2)], enabled=False), None, silent=False) is Verdict.CANCEL
+    )
 
 
 @pytest.mark.parametrize("claimed", [3, 1, 0])
 def test_a_reminder_that_a_tighter_one_overtook_is_superseded(claimed: int) -> None:
-    assert judge_reminder(row(10), state(running=[series(claimed=claimed)]), silent=False) is Verdict.SUPERSEDE
+    assert judge_reminder(row(10), state(running=[series(claimed=claimed)]), None, silent=False) is Verdict.SUPERSEDE
 
 
 def test_the_notice_of_the_lapse_is_overtaken_by_nothing() -> None:
-    assert judge_reminder(row(0), state(running=[series(claimed=0)]), silent=False) is Verdict.SEND
+    assert judge_reminder(row(0), state(running=[series(claimed=0)]), None, silent=False) is Verdict.SEND
+
+
+@pytest.mark.parametrize("tightest", [3, 1, 0])
+def test_a_reminder_waits_to_be_superseded_once_a_tighter_window_is_in(tightest: int) -> None:
+    assert judge_reminder(row(10), state(running=[series(claimed=10)]), tightest, silent=False) is Verdict.PARK
+    assert judge_reminder(row(10), state(running=[series(claimed=10)]), 10, silent=False) is Verdict.SEND
 
 
 def test_a_moved_time_within_the_cycle_does_not_cancel_a_reminder() -> None:
     jittered = state(running=[series(claimed=10, anchor=EXPIRY, expires_at=EXPIRY + timedelta(hours=3))])
 
-    assert judge_reminder(row(10), jittered, silent=False) is Verdict.SEND
+    assert judge_reminder(row(10), jittered, None, silent=False) is Verdict.SEND
 
 
 @pytest.mark.fault("N7")
 def test_a_resolve_waits_until_all_its_reminders_are_settled() -> None:
-    assert judge_resolve([row(10, is_now=RowState.SENT), row(3)]) is Verdict.WAIT
+    assert judge_resolve([row(10, is_now=RowState.SENT), row(3)], cleared=True) is Verdict.WAIT
 
 
 @pytest.mark.fault("N8")
 def test_a_resolve_of_reminders_that_nobody_can_have_heard_is_cancelled() -> None:
     unheard = [row(10, is_now=RowState.CANCELLED), row(3, is_now=RowState.SUPERSEDED)]
 
-    assert judge_resolve(unheard) is Verdict.CANCEL
-    assert judge_resolve([]) is Verdict.CANCEL
+    assert judge_resolve(unheard, cleared=True) is Verdict.CANCEL
+    assert judge_resolve([], cleared=True) is Verdict.CANCEL
 
 
 @pytest.mark.fault("N9")
 @pytest.mark.parametrize("heard", [RowState.SENT, RowState.MAYBE, RowState.DEAD])
 def test_a_resolve_is_sent_if_one_of_its_reminders_may_have_been_heard(heard: RowState) -> None:
-    assert judge_resolve([row(10, is_now=RowState.CANCELLED), row(3, is_now=heard)]) is Verdict.SEND
+    assert judge_resolve([row(10, is_now=RowState.CANCELLED), row(3, is_now=heard)], cleared=True) is Verdict.SEND
+
+
+def test_a_resolve_waits_while_what_it_says_is_not_true_any_more() -> None:
+    assert judge_resolve([row(10, is_now=RowState.SENT)], cleared=False) is Verdict.WAIT
+
+
+def test_a_reminder_whose_row_has_expired_counts_as_heard() -> None:
+    assert judge_resolve([None, row(10, is_now=RowState.CANCELLED)], cleared=True) is Verdict.SEND
+
+
+def test_what_waits_is_looked_at_when_what_it_waits_for_may_be_settled() -> None:
+    soon, late = NOW + timedelta(minutes=6), NOW + timedelta(hours=5)
+
+    assert looked_at_again(NOW, []) == NOW + RESTING
+    assert looked_at_again(NOW, [row(10, due_at=soon), row(3, due_at=late)]) == soon
+    assert looked_at_again(NOW, [row(10, due_at=late), row(3, due_at=NOW)]) == NOW + RESTING
 
 
 @given(st.lists(st.sampled_from(RowState)))
 def test_a_resolve_never_leaves_before_its_reminders(found: list[RowState]) -> None:
-    verdict = judge_resolve([row(is_now=one) for one in found])
+    verdict = judge_resolve([row(is_now=one) for one in found], cleared=True)
 
     assert (verdict is Verdict.WAIT) == (RowState.PENDING in found)
 

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 from lapsewatch.adapters.pages import render_index
+from lapsewatch.domain.changes import Recent
 from lapsewatch.domain.license import Seats
 from lapsewatch.domain.status import Band, Freshness, StatusRow
 
@@ -52,6 +53,29 @@ def test_a_row_tells_every_fact_of_its_instance() -> None:
         assert fact in told
     assert text(row, ".calls") == "8"
     assert row["id"] == "instance-northwind"
+
+
+def test_what_changed_lately_is_marked_by_day_and_leads_to_the_history() -> None:
+    hour = timedelta(hours=1)
+    changed = (
+        Recent("FQDN", NOW - hour),
+        Recent("license key", NOW - hour),
+        Recent("seats", NOW - timedelta(days=9)),
+        Recent("license date jump", NOW - timedelta(days=9)),
+    )
+
+    row = row_of(changed=changed)
+
+    assert [mark.get_text() for mark in row.select(".changed")] == [
+        "License date jumped over 400 days ahead May 28",
+        "Identity, license key changed Jun 6",
+        "Seat limit changed May 28",
+    ]
+    assert {mark["href"] for mark in row.select(".changed")} == {"/instances/northwind#history"}
+
+
+def test_a_fact_that_no_version_of_ours_names_is_not_marked() -> None:
+    assert row_of(changed=(Recent("phase of the moon", NOW),)).select(".changed") == []
 
 
 def test_a_key_is_masked_on_sight_and_whole_for_the_script() -> None:
@@ -125,6 +149,10 @@ def test_a_license_that_the_pbx_calls_inactive_says_why_it_is_expired() -> None:
     [
         ({"freshness": Freshness.STALE, "last_read_at": NOW - timedelta(days=2)}, "Stale since Jun 4, 09:00"),
         ({"freshness": Freshness.FAILING, "reason": "bad_credentials"}, "Failing: bad credentials"),
+        (
+            {"freshness": Freshness.FAILING, "reason": "timeout", "failing_since": NOW - timedelta(hours=5)},
+            "Failing since Jun 6, 04:00: timeout",
+        ),
         ({"freshness": Freshness.NEVER_READ, "last_read_at": None}, "Never read"),
         ({"freshness": Freshness.PAUSED}, "Paused"),
     ],

@@ -1,5 +1,6 @@
-"""The poll queue's messages as they arrive at the worker."""
+"""The poll queue's messages as they arrive at the worker, and what a worker answers a queue."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -32,4 +33,9 @@ def instance_ids_of(event: dict[str, Any]) -> tuple[dict[str, list[str]], list[s
 def to_retry(ids: dict[str, list[str]], failed_ids: list[str], malformed: list[str]) -> dict[str, Any]:
     """Return the answer that has only these messages delivered again; malformed ones end as dead letters."""
     again = [message_id for instance_id in failed_ids for message_id in ids[instance_id]]
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in [*again, *malformed]]}
+    return kept([*again, *malformed])
+
+
+def kept(message_ids: Iterable[str]) -> dict[str, Any]:
+    """Return the answer that has the queue keep these messages of a batch and forget the others."""
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in message_ids]}

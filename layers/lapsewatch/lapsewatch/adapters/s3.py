@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
 
 GENERATED_AT = "generated-at"
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 TRIES = 5
 
 
@@ -25,6 +27,8 @@ class ShelvedPage:
     body: bytes | None
     content_type: str
     etag: str
+    generated_at: datetime | None = None
+    """When it was rendered; None without a body, and for what is not rendered."""
 
 
 class S3Pages:
@@ -57,8 +61,7 @@ class S3Pages:
             if error.response["Error"]["Code"] in {"404", "NoSuchKey", "403"}:
                 return None
             raise
-        text = head["Metadata"].get(GENERATED_AT, "1970-01-01T00:00:00Z")
-        return head["ETag"], instant_of(text)
+        return head["ETag"], _generated_at(head["Metadata"]) or LONG_AGO
 
     def _put(self, name: str, body: bytes, content_type: str, metadata: dict[str, str], condition: Any) -> bool:
         try:
@@ -91,4 +94,10 @@ class S3Shelf:
             if code in {"404", "NoSuchKey", "403", "AccessDenied"}:
                 return None
             raise
-        return ShelvedPage(answer["Body"].read(), answer["ContentType"], answer["ETag"])
+        generated_at = _generated_at(answer["Metadata"])
+        return ShelvedPage(answer["Body"].read(), answer["ContentType"], answer["ETag"], generated_at)
+
+
+def _generated_at(metadata: Mapping[str, str]) -> datetime | None:
+    text = metadata.get(GENERATED_AT)
+    return instant_of(text) if text else None

@@ -1,4 +1,4 @@
-"""PBX credentials and the session key: SecureString parameters under the stack's own path."""
+"""PBX credentials and other secrets: SecureString parameters under the stack's own path."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import batched
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lapsewatch.domain.credentials import PbxSecret
@@ -68,6 +68,44 @@ class SsmSecrets:
                 log.error("a secret is not a JSON object of user and password", extra={"secret": parameter["Name"]})  # noqa: TRY400  the error would print the secret
                 continue
             self._fetched[parameter["Name"]] = (now, PbxSecret(secret.user, secret.password))
+
+
+class SsmSecret[Content]:
+    """One secret, kept for a while; `read` makes sense of its text or raises SettingsError.
+
+    `remedy` says how to store it.
+    """
+
+    def __init__(
+        self,
+        client: SSMClient,
+        name: str,
+        read: Callable[[str], Content],
+        remedy: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._name = name
+        self._read = read
+        self._remedy = remedy
+        self._monotonic = monotonic
+        self._fetched: tuple[float, Content] | None = None
+
+    def content(self) -> Content:
+        """Return what is stored; raise SettingsError if nothing usable can be had."""
+        now = self._monotonic()
+        if self._fetched is None or now - self._fetched[0] >= MAX_AGE:
+            self._fetched = (now, self._read(self._text()))
+        return self._fetched[1]
+
+    def _text(self) -> str:
+        try:
+            return self._client.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]["Value"]
+        except ClientError as error:
+            why = error.response["Error"]["Code"]
+        except BotoCoreError as error:
+            why = type(error).__name__
+        raise SettingsError(f"The secret {self._name} cannot be read ({why}): {self._remedy}")
 
 
 def session_key(client: SSMClient, secret_path: str) -> bytes:

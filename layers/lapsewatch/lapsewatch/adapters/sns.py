@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
@@ -15,10 +16,12 @@ from lapsewatch.adapters.dynamodb.table import stamp
 from lapsewatch.domain.digests import Digest, line_of
 from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
-from lapsewatch.errors import DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
+from lapsewatch.errors import ChannelClosedError, DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
 
 if TYPE_CHECKING:
     from types_boto3_sns.client import SNSClient
+
+log = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 99
 ATTRIBUTE_LENGTH = 256
@@ -27,11 +30,10 @@ DIGEST = "digest"
 MOVED = "moved"
 DIGEST_BYTES = 200_000
 """How much the notices of a digest may take of the 262,144 that SNS takes in all; the rest is for what frames them."""
-REFUSALS = frozenset(
+REFUSALS = frozenset({"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"})
+"""What is wrong with the message itself: it would be refused again."""
+CLOSED = frozenset(
     {
-        "InvalidParameter",
-        "InvalidParameterValue",
-        "ParameterValueInvalid",
         "AuthorizationError",
         "NotFound",
         "EndpointDisabled",
@@ -39,8 +41,10 @@ REFUSALS = frozenset(
         "KMSDisabled",
         "KMSInvalidState",
         "KMSNotFound",
+        "KMSOptInRequired",
     }
 )
+"""What is wrong with the topic, its key or our rights: nothing is taken until that is mended, and nothing is lost."""
 BEFORE_SENDING = (EndpointConnectionError, ConnectTimeoutError)
 
 
@@ -51,9 +55,8 @@ class SnsPublisher:
         self._client = client
         self._topic_arn = topic_arn
 
-    def fitting(self, notices: Sequence[Notice]) -> int:
-        sizes = accumulate(size_in_digest(notice) for notice in notices)
-        return sum(1 for size in sizes if size <= DIGEST_BYTES)
+    def fitting(self, notices: Iterable[Notice]) -> int:
+        return fitting(notices)
 
     def publish(self, message: Notice | Digest | Summary) -> str:
         form = form_of(message)
@@ -72,6 +75,12 @@ class SnsPublisher:
         except BotoCoreError as error:
             raise DeliveryUnknownError("the answer of SNS was lost") from error
         return answer["MessageId"]
+
+
+def fitting(notices: Iterable[Notice]) -> int:
+    """Return how many notices, from the first on, one digest can hold; no more are looked at than that takes."""
+    sizes = accumulate(size_in_digest(notice) for notice in notices)
+    return sum(1 for _ in takewhile(lambda size: size <= DIGEST_BYTES, sizes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,4 +239,7 @@ def _refused_or_failed(error: ClientError) -> Exception:
     code = error.response["Error"]["Code"]
     if code in REFUSALS:
         return DeliveryRefusedError(f"SNS refused the message: {code}")
+    if code in CLOSED:
+        log.error("the topic takes no message", extra={"code": code})
+        return ChannelClosedError(f"the topic takes no message: {code}")
     return DeliveryFailedError(f"SNS did not take the message: {code}")

@@ -1,14 +1,17 @@
-"""The queue between dispatch and the workers, and those where failed work ends."""
+"""The queues: between dispatch and the workers, between the topic and a channel, and those where failed work ends."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from lapsewatch.domain.messages import Arrival
 
 if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
@@ -41,6 +44,28 @@ class SqsPollQueue:
         entries: Any = [{"Id": str(n), "MessageBody": json.dumps({"instance_id": id_})} for n, id_ in enumerate(ids)]
         answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         return [ids[int(entry["Id"])] for entry in answer.get("Failed", [])]
+
+
+class SqsNotifyQueue:
+    """Messages of the topic on their way to a channel."""
+
+    def __init__(self, client: SQSClient, url: str, dead_letter_url: str) -> None:
+        self._client = client
+        self._url = url
+        self._dead_letter_url = dead_letter_url
+
+    def postpone(self, arrival: Arrival, by: timedelta) -> None:
+        seconds = int(by.total_seconds())
+        self._client.change_message_visibility(
+            QueueUrl=self._url, ReceiptHandle=arrival.receipt, VisibilityTimeout=seconds
+        )
+
+    def bury(self, arrival: Arrival, reason: str) -> None:
+        self._client.send_message(
+            QueueUrl=self._dead_letter_url,
+            MessageBody=arrival.body,
+            MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
+        )
 
 
 class SqsDeadLetters:

@@ -1,5 +1,6 @@
 """What runs out, and how loudly to say so."""
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -16,3 +17,10 @@ class Severity(StrEnum):
     INFO = "INFO"
     WARNING = "WARNING"
     CRITICAL = "CRITICAL"
+
+
+def driving(expires_at: datetime | None, maintenance_expires_at: datetime | None, *, perpetual: bool) -> Clock | None:
+    """Return the clock that decides the band: the license's, or maintenance for a perpetual license."""
+    if expires_at is not None:
+        return Clock.LICENSE
+    return Clock.MAINTENANCE if perpetual and maintenance_expires_at is not None else None

@@ -1,7 +1,7 @@
 """Many notices in one message: most urgent first, none left out."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,14 +30,13 @@ class Digest:
 
 def most_urgent_first(notices: Iterable[Notice]) -> list[Notice]:
     """Return notices in the order in which somebody should read them: lapses, then by severity and days left."""
-    return sorted(notices, key=_urgency)
+    return sorted(notices, key=urgency)
 
 
 def digest_of(notices: Iterable[Notice], page_url: str, now: datetime) -> Digest:
     """Return the digest of at least one notice."""
     ordered = most_urgent_first(notices)
-    severity = min((notice.severity for notice in ordered), key=LOUDEST_FIRST.index)
-    headline = _headline(ordered)
+    headline = headline_of([notice.event for notice in ordered])
     lines = [
         *(line for notice in ordered for line in line_of(notice)),
         *([MAINTENANCE_STOPS, ""] if any(map(_warns_of_maintenance, ordered)) else []),
@@ -47,7 +46,7 @@ def digest_of(notices: Iterable[Notice], page_url: str, now: datetime) -> Digest
     return Digest(
         event_id=f"digest:{hashlib.sha256(names.encode()).hexdigest()[:32]}",
         occurred_at=now,
-        severity=severity,
+        severity=loudest(notice.severity for notice in ordered),
         headline=headline,
         text="\n".join([f"{headline}.", "", *lines]),
         page_url=f"{page_url}/",
@@ -67,14 +66,20 @@ def _warns_of_maintenance(notice: Notice) -> bool:
     return notice.clock is Clock.MAINTENANCE and notice.milestone is not None
 
 
-def _urgency(notice: Notice) -> tuple[int, int, int, str, str]:
+def loudest(severities: Iterable[Severity]) -> Severity:
+    """Return the most urgent of several."""
+    return min(severities, key=LOUDEST_FIRST.index)
+
+
+def headline_of(events: Sequence[Event]) -> str:
+    """Say how many notices there are, and of which kinds."""
+    expired, resolved = events.count(Event.EXPIRED), events.count(Event.RESOLVED)
+    parts = [f"{expired} expired"] * bool(expired) + [f"{resolved} settled"] * bool(resolved)
+    return f"{len(events)} license notice{'s' if len(events) != 1 else ''}" + (f", {', '.join(parts)}" if parts else "")
+
+
+def urgency(notice: Notice) -> tuple[int, int, int, str, str]:
+    """Return what puts the notice that somebody should read first before the others."""
     left = notice.days_left if notice.days_left is not None else 10_000
     order, loudness = EVENTS_IN_ORDER.index(notice.event), LOUDEST_FIRST.index(notice.severity)
     return (order, loudness, left, notice.name.casefold(), notice.event_id)
-
-
-def _headline(notices: list[Notice]) -> str:
-    expired = sum(notice.event is Event.EXPIRED for notice in notices)
-    resolved = sum(notice.event is Event.RESOLVED for notice in notices)
-    parts = [f"{expired} expired"] * bool(expired) + [f"{resolved} settled"] * bool(resolved)
-    return f"{len(notices)} license notices" + (f", {', '.join(parts)}" if parts else "")

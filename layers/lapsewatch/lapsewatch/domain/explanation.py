@@ -10,7 +10,7 @@ from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.milestones import EXPIRED, ReminderRules
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.sentences import RESOLVE_WHY, cycle_of, why_settled, why_waiting
-from lapsewatch.domain.series import Series, crossing, held_until, tightest_crossed
+from lapsewatch.domain.series import Series, crossing, held_until, passed_over
 from lapsewatch.domain.state import InstanceState, speaking_series
 
 
@@ -78,27 +78,21 @@ def _unclaimed(
     """Yield the milestones of the running cycle that nothing was claimed for."""
     ladder = rules.ladders[series.clock]
     speaks = series in speaking_series(state, zone)
-    crossed = tightest_crossed(series, ladder, now, zone)
     for milestone in (*ladder.days, EXPIRED):
         key = RowKey(state.instance_id, series.clock, series.cycle, milestone)
         due_at = crossing(series, milestone, zone, rules.hour)
         if not speaks:
             why = "Not sent: the license ends on the same day and speaks for both."
             yield Line(key, Standing.NOT_SENT, due_at, why)
+        elif passed_over(series, milestone, ladder, now, zone):
+            why = "Not sent: a tighter milestone was already due when this one could have been."
+            yield Line(key, Standing.NOT_SENT, due_at, why)
         elif not series.still_wants(milestone):
-            yield Line(key, Standing.NOT_SENT, due_at, _why_passed_over(series, milestone))
-        elif crossed is not None and milestone > crossed:
-            why = "Not sent: a tighter milestone has been crossed since, and speaks in its place."
+            why = "Not sent: the date was more than 30 days past when it was first read."
             yield Line(key, Standing.NOT_SENT, due_at, why)
         else:
             held = held_until(series, milestone, ladder, zone, rules.hour)
             yield Line(key, Standing.COMING, due_at, _why_coming(series, state, due_at, held, now))
-
-
-def _why_passed_over(series: Series, milestone: int) -> str:
-    if series.claimed == EXPIRED and milestone == EXPIRED:
-        return "Not sent: the date was more than 30 days past when it was first read."
-    return "Not sent: a tighter milestone was already due when this one could have been."
 
 
 def _why_coming(series: Series, state: InstanceState, due_at: datetime, held: datetime | None, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """The ledger: one row for each notice that was ever owed, and what became of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,13 +9,14 @@ from typing import Self
 from lapsewatch.domain.changes import Change
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.milestones import EXPIRED
-from lapsewatch.domain.series import Series
 from lapsewatch.domain.state import InstanceState
 
 LEASE = timedelta(seconds=360)
 """Longer than an invocation can live (300 s), so that no two runs ever hold one row."""
 REFUSALS = 3
 LONGEST_BACKOFF = timedelta(hours=1)
+RESTING = timedelta(hours=1)
+"""How long a row that may not be sent yet rests before it is looked at again."""
 KEPT = timedelta(days=400)
 RESOLVE = "R"
 CHANGE = "C"
@@ -30,6 +32,10 @@ class RowState(StrEnum):
     MAYBE = "MAYBE"
     """The cycle ended after an attempt whose outcome is unknown: counts as sent when a resolve is decided."""
     DEAD = "DEAD"
+
+
+HEARD = frozenset({RowState.SENT, RowState.MAYBE, RowState.DEAD})
+"""How a reminder ends that somebody may have heard."""
 
 
 class Answer(StrEnum):
@@ -120,31 +126,33 @@ class Verdict(StrEnum):
     SUPERSEDE = "supersede"
 
 
-def judge_reminder(row: LedgerRow, state: InstanceState, *, silent: bool) -> Verdict:
+def judge_reminder(row: LedgerRow, state: InstanceState, tightest: int | None, *, silent: bool) -> Verdict:
     """Decide about a reminder by whether what was owed when it was claimed is owed still.
 
-    `silent` tells whether somebody acknowledged the cycle meanwhile.
+    `tightest` is the tightest milestone whose window is in: once there is a tighter one, this row waits to be
+    superseded by it. `silent` tells whether somebody acknowledged the cycle meanwhile.
     """
-    series = state.series.get(row.key.clock)
-    if state.deleted or series is None or series.cycle != row.key.cycle:
+    if row.key.milestone is None or not state.in_cycle(row.key.clock, row.key.cycle):
         return Verdict.CANCEL
     if not state.enabled:
         return Verdict.PARK
-    if _tighter_claimed(row, series):
+    claimed = state.series[row.key.clock].claimed
+    if claimed is not None and claimed < row.key.milestone:
         return Verdict.SUPERSEDE
-    return Verdict.PARK if silent else Verdict.SEND
+    overtaken = tightest is not None and tightest < row.key.milestone
+    return Verdict.PARK if silent or overtaken else Verdict.SEND
 
 
-def _tighter_claimed(row: LedgerRow, series: Series) -> bool:
-    return row.key.milestone is not None and series.claimed is not None and series.claimed < row.key.milestone
+def judge_resolve(answered: Iterable[LedgerRow | None], *, cleared: bool) -> Verdict:
+    """Decide about a resolve: it follows its reminders, and only if one of them may have been heard.
 
-
-def judge_resolve(answered: list[LedgerRow]) -> Verdict:
-    """Decide about a resolve: it follows its reminders, and only if one of them may have been heard."""
-    if any(not row.settled for row in answered):
+    A row that is gone (None) was settled so long ago that it has expired: it counts as heard. `cleared` tells whether
+    what it is about to say is still true.
+    """
+    rows = list(answered)
+    if not cleared or any(row is not None and not row.settled for row in rows):
         return Verdict.WAIT
-    heard = {RowState.SENT, RowState.MAYBE, RowState.DEAD}
-    return Verdict.SEND if any(row.state in heard for row in answered) else Verdict.CANCEL
+    return Verdict.SEND if any(row is None or row.state in HEARD for row in rows) else Verdict.CANCEL
 
 
 def judge_change(state: InstanceState) -> Verdict:
@@ -161,6 +169,12 @@ def settled_state(verdict: Verdict, row: LedgerRow) -> RowState:
     return RowState.SUPERSEDED if verdict is Verdict.SUPERSEDE else RowState.CANCELLED
 
 
+def looked_at_again(now: datetime, unsettled: Iterable[LedgerRow]) -> datetime:
+    """Return when to look again at a row that is not sent: when what it waits for may be settled, within an hour."""
+    waits = (row.due_at for row in unsettled if row.due_at is not None and row.due_at > now)
+    return min([now + RESTING, *waits])
+
+
 def backoff(attempts: int) -> timedelta:
-    """Return how long a refused row rests: a minute, doubling, at most an hour."""
+    """Return how long to rest after so many attempts: a minute, doubling, at most an hour."""
     return min(timedelta(minutes=2 ** min(attempts - 1, 10)), LONGEST_BACKOFF)

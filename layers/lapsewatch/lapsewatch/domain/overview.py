@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.bands import band_of
-from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.changes import recent
+from lapsewatch.domain.clocks import Clock, driving
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.editions import edition_label
 from lapsewatch.domain.instance import Instance
@@ -18,9 +19,9 @@ from lapsewatch.domain.series import Series, crossing
 from lapsewatch.domain.silence import in_words
 from lapsewatch.domain.state import InstanceState, next_due_at
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
+from lapsewatch.domain.streaks import UNUSABLE_DATE
 
 STALE_AFTER = timedelta(hours=24)
-UNUSABLE_DATE = "unusable_date"
 NOTE_REMEDY = "The last date that was read is kept; compare it with the PBX's own console."
 
 
@@ -87,20 +88,19 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
         maintenance_acknowledged_until=_acknowledged_until(maintenance, rules, now, zone),
         maintenance_acknowledged=_acknowledged_by(maintenance),
         zone=zone.key,
+        failing_since=state.failing_since,
+        changed=recent(state.changed, now),
         note=_note(state, now, zone),
     )
 
 
 def driving_clock(state: InstanceState) -> tuple[Clock | None, datetime | None]:
-    """Return the clock whose date decides the band: the license's, or maintenance for a perpetual license."""
+    """Return the clock whose date decides the band, and that date."""
     facts = state.license
     if facts is None:
         return None, None
-    if facts.expires_at is not None:
-        return Clock.LICENSE, facts.expires_at
-    if state.perpetual and facts.maintenance_expires_at is not None:
-        return Clock.MAINTENANCE, facts.maintenance_expires_at
-    return None, None
+    clock = driving(facts.expires_at, facts.maintenance_expires_at, perpetual=state.perpetual)
+    return clock, facts.maintenance_expires_at if clock is Clock.MAINTENANCE else facts.expires_at
 
 
 def freshness_of(state: InstanceState, now: datetime) -> Freshness:
@@ -134,7 +134,7 @@ def _acknowledged_by(series: Series | None) -> str | None:
 
 
 def _soonest_first(row: StatusRow) -> tuple[bool, float, str, str]:
-    at = row.maintenance_expires_at if row.clock is Clock.MAINTENANCE else row.expires_at
+    at = row.clock_expires_at
     return (at is None, at.timestamp() if at else 0.0, row.name.casefold(), row.instance_id)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from lapsewatch.domain.changes import Recent
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.concerns import Concern
 from lapsewatch.domain.license import Seats
@@ -70,8 +71,15 @@ class StatusRow:
     maintenance_acknowledged_until: datetime | None = None
     """The same of the maintenance clock, whether it counts or runs beside the license's."""
     maintenance_acknowledged: str | None = None
+    failing_since: datetime | None = None
+    changed: tuple[Recent, ...] = ()
+    """What changed lately, the latest first."""
     note: str | None = None
     """What else a person should know, such as a date the PBX gave that could not be used."""
+
+    @property
+    def clock_expires_at(self) -> datetime | None:
+        return self.maintenance_expires_at if self.clock is Clock.MAINTENANCE else self.expires_at
 
     @property
     def clock_expires_on(self) -> date | None:

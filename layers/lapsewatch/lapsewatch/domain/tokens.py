@@ -2,16 +2,15 @@
 
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from lapsewatch.domain import token_text
+from lapsewatch.domain.token_text import LONGEST, is_id
+
 PREFIX = "lw"
-ID_BYTES = 6
-SECRET_BYTES = 32
-LONGEST = 200
 SESSION = timedelta(days=30)
 
 
@@ -41,28 +40,18 @@ class Token:
 
 def new_token(role: Role, label: str, now: datetime) -> tuple[Token, str]:
     """Return a token to store and the text to hand out, which is never seen again."""
-    token_id, secret = secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES)
-    return Token(token_id, role, label, digest_of(secret), now), f"{PREFIX}_{token_id}_{secret}"
-
-
-def digest_of(secret: str) -> bytes:
-    """Return the SHA-256 of a secret; lone surrogates are as good as any wrong character."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
+    fresh = token_text.fresh(PREFIX)
+    return Token(fresh.token_id, role, label, fresh.digest, now), fresh.text
 
 
 def parted(text: str) -> tuple[str, str] | None:
     """Return the public id and the secret of a token's text, or None if it is not shaped like one."""
-    if len(text) > LONGEST:
-        return None
-    parts = text.strip().split("_", 2)
-    if len(parts) != 3 or parts[0] != PREFIX or not _is_id(parts[1]):  # noqa: PLR2004  prefix, id, secret
-        return None
-    return parts[1], parts[2]
+    return token_text.parted(text, PREFIX)
 
 
 def matches(token: Token, secret: str) -> bool:
     """Whether `secret` is the token's, in a time that tells nothing about where it differs."""
-    return hmac.compare_digest(token.digest, digest_of(secret)) and token.revoked_at is None
+    return token_text.is_secret_of(token.digest, secret) and token.revoked_at is None
 
 
 def session_for(token: Token, key: bytes, now: datetime) -> str:
@@ -74,7 +63,7 @@ def session_for(token: Token, key: bytes, now: datetime) -> str:
 def session_token_id(session: str) -> str | None:
     """Return the id of the token that a session says it is for, or None if it is not shaped like one."""
     token_id = session[:LONGEST].split(".", maxsplit=1)[0]
-    return token_id if session.count(".") == 2 and _is_id(token_id) else None  # noqa: PLR2004
+    return token_id if session.count(".") == 2 and is_id(token_id) else None  # noqa: PLR2004
 
 
 def session_holds(session: str, token: Token, key: bytes, now: datetime) -> bool:
@@ -91,7 +80,3 @@ def session_holds(session: str, token: Token, key: bytes, now: datetime) -> bool
 def _signature(claim: str, token: Token, key: bytes) -> str:
     # The token's own digest is part of the key: what was signed for one token never serves another.
     return hmac.new(key + token.digest, claim.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-
-
-def _is_id(text: str) -> bool:
-    return len(text) == ID_BYTES * 2 and all(character in "0123456789abcdef" for character in text)

@@ -6,6 +6,7 @@ from functools import cache
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from lapsewatch.access import Gate
+from lapsewatch.adapters.dynamodb.feed_store import DynamoFeeds
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
@@ -27,6 +28,7 @@ def api() -> APIGatewayHttpResolver:
     key = cache(lambda: session_key(aws.ssm(), settings.secret_path))
     services = Services(
         gate=Gate(DynamoTokens(table), key),
+        feeds=DynamoFeeds(table),
         fleet=DynamoFleet(table, settings.tenant_zone),
         ledger=DynamoLedger(table),
         heartbeats=DynamoHeartbeats(table),
@@ -38,6 +40,8 @@ def api() -> APIGatewayHttpResolver:
         shelf=S3Shelf(aws.s3(), settings.bucket_name),
         rules=settings.rules,
         renew_template=settings.renew_url_template,
+        page_url=settings.page_url,
+        zone=settings.tenant_zone,
         now=lambda: datetime.now(UTC),
     )
     return make_app(services)

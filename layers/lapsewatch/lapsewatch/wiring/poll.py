@@ -11,7 +11,7 @@ from lapsewatch.adapters.functions import LambdaJob
 from lapsewatch.adapters.pbx.reader import PbxReader
 from lapsewatch.adapters.secrets import SsmSecrets
 from lapsewatch.poll import Polling
-from lapsewatch.ports import Heartbeats, Job, Moves, Turns
+from lapsewatch.ports import Heartbeats, Job, MoveCount, Turns
 from lapsewatch.settings import PollSettings, settings_from
 from lapsewatch.wiring import aws
 
@@ -23,7 +23,7 @@ class Worker:
     report: Job
     remind: Job
     turns: Turns
-    moves: Moves
+    moves: MoveCount
 
 
 def worker() -> Worker:

@@ -9,7 +9,7 @@ from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.s3 import S3Pages
 from lapsewatch.adapters.sqs import SqsDeadLetters
 from lapsewatch.ports import Heartbeats
-from lapsewatch.report import HTML, JSON, Page, Reporting
+from lapsewatch.report import CSV, HTML, JSON, Page, Reporting
 from lapsewatch.settings import ReportSettings, settings_from
 from lapsewatch.wiring import aws
 
@@ -17,6 +17,7 @@ LAYOUT = (
     Page("index.html", HTML, pages.render_index),
     Page("calendar.html", HTML, pages.render_calendar),
     Page("fleet.json", JSON, pages.render_fleet_json),
+    Page("fleet.csv", CSV, pages.render_fleet_csv),
 )
 
 

@@ -79,9 +79,11 @@ class DynamoFleet:
         self._replace(replace(instance, enabled=enabled))
 
     def _replace(self, instance: Instance) -> None:
-        # Its zone may have changed, or it was paused: the next remind run decides anew when it is due.
+        # Its zone may have changed, or it was paused: the next remind run decides anew when it is due. And whatever
+        # it was left alone for, such as wrong credentials, may have been mended: the next poll visits it.
         due = due_keys(instance.instance_id, AT_ONCE if instance.enabled else None)
-        self._write(instance, {"enabled": instance.enabled, **due}, "attribute_not_exists(deleted_at)")
+        visit = {"next_poll_at": None, "fail_count": 0}
+        self._write(instance, {"enabled": instance.enabled, **visit, **due}, "attribute_not_exists(deleted_at)")
 
     def _revive(self, instance: Instance, tombstone: InstanceState) -> None:
         revived = revival(tombstone, enabled=instance.enabled)

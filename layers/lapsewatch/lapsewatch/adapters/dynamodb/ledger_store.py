@@ -1,7 +1,7 @@
 """The ledger in the table: claims, leases and marks, each one conditional write."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 FREE = "st = :pending AND due_at <= :now"
 """A row that is unsettled and that nobody holds: a lease and a back-off both move `due_at` ahead."""
 HELD = "st = :pending AND lease_owner = :owner"
+UNREADABLE = (KeyError, TypeError, ValueError)
 SETTLED = {"due_shard": None, "due_at": None, "lease_owner": None}
 
 
@@ -38,16 +39,16 @@ class DynamoLedger:
                 continue
             try:
                 yield key_of(item)
-            except ValueError:
+            except UNREADABLE:
                 log.exception("a row of the ledger cannot be read", extra={"pk": item["pk"], "sk": item["sk"]})
 
-    def row(self, key: RowKey) -> LedgerRow | None:
-        item = self._table.get(pk_of(key.instance_id), sk_of(key))
-        return None if item is None else row_of(item)
+    def some(self, keys: Iterable[RowKey]) -> dict[RowKey, LedgerRow]:
+        items = self._table.get_many([(pk_of(key.instance_id), sk_of(key)) for key in keys])
+        return {row.key: row for row in _readable(items)}
 
     def rows(self, instance_id: str) -> list[LedgerRow]:
         items = self._table.query("pk = :pk AND begins_with(sk, :rem)", {":pk": pk_of(instance_id), ":rem": REM})
-        return [row_of(item) for item in items]
+        return list(_readable(items))
 
     def history(self, instance_id: str, most: int) -> list[Entry]:
         values = {":pk": pk_of(instance_id), ":chg": CHG}
@@ -108,6 +109,15 @@ class DynamoLedger:
         for shard in range(DUE_SHARDS):
             values = {":s": f"{shard:02d}", ":now": stamp(now)}
             yield from self._table.query("due_shard = :s AND due_at <= :now", values, DUE_INDEX)
+
+
+def _readable(items: Iterable[Item]) -> Iterator[LedgerRow]:
+    """Yield the rows of items; one that cannot be read is named in the log, and the others go on."""
+    for item in items:
+        try:
+            yield row_of(item)
+        except UNREADABLE:
+            log.exception("a row of the ledger cannot be read", extra={"pk": item["pk"], "sk": item["sk"]})
 
 
 def _expiring(now: datetime) -> Item:

@@ -122,14 +122,11 @@ class Table:
     def write(self, *actions: Item) -> None:
         """Do one conditional write, or several as one transaction (each `{"Update" | "Put": …}`).
 
-        Raises ConflictError if a condition failed. Transactions that collided with another are tried again.
+        Raises ConflictError if a condition failed. What collided with a transaction is tried again.
         """
-        if len(actions) == 1:
-            self._write_one(actions[0])
-            return
         for attempt in range(TRIES):
             try:
-                self._client.transact_write_items(TransactItems=[self._named(action) for action in actions])
+                self._write(actions)
             except ClientError as error:
                 if not _collided(error) or attempt == TRIES - 1:
                     raise _translated(error) from error
@@ -137,21 +134,23 @@ class Table:
             else:
                 return
 
-    def _write_one(self, action: Item) -> None:
-        [(kind, request)] = self._named(action).items()
-        try:
-            if kind == "Put":
-                self._client.put_item(**request)
-            else:
-                self._client.update_item(**request)
-        except ClientError as error:
-            raise _translated(error) from error
+    def _write(self, actions: tuple[Item, ...]) -> None:
+        if len(actions) > 1:
+            self._client.transact_write_items(TransactItems=[self._named(action) for action in actions])
+            return
+        [(kind, request)] = self._named(actions[0]).items()
+        if kind == "Put":
+            self._client.put_item(**request)
+        else:
+            self._client.update_item(**request)
 
     def _named(self, action: Item) -> Any:
         return {kind: {"TableName": self.name, **request} for kind, request in action.items()}
 
 
 def _collided(error: ClientError) -> bool:
+    if error.response["Error"]["Code"] == "TransactionConflictException":
+        return True
     reasons = error.response.get("CancellationReasons", [])
     return any(reason.get("Code") == "TransactionConflict" for reason in reasons) and not _failed(error)
 

@@ -9,11 +9,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from lapsewatch.adapters import pages
 from lapsewatch.adapters.http.change_routes import add_acknowledge_routes, add_change_routes
 from lapsewatch.adapters.http.context import Services, header
+from lapsewatch.adapters.http.feed_routes import add_feed_routes
+from lapsewatch.adapters.http.instance_page import add_instance_page_routes
 from lapsewatch.adapters.http.instance_routes import JSON, add_instance_routes
-from lapsewatch.adapters.http.page_routes import HTML, add_instance_page_routes, add_page_routes, add_session_routes
+from lapsewatch.adapters.http.page_routes import HTML, add_page_routes, add_session_routes
 from lapsewatch.adapters.http.problems import problem, problem_of, problem_of_unexpected
 from lapsewatch.adapters.http.security import secured
-from lapsewatch.errors import LapsewatchError
+from lapsewatch.errors import LapsewatchError, UnknownFeedError
 
 
 def make_app(services: Services) -> APIGatewayHttpResolver:
@@ -23,12 +25,15 @@ def make_app(services: Services) -> APIGatewayHttpResolver:
     app.exception_handler(LapsewatchError)(lambda error: _secured(problem_of(error)))
     app.exception_handler(Exception)(lambda error: _secured(problem_of_unexpected(error)))
     app.not_found(lambda _: _secured(_not_found(app)))
+    # The same answer, so that nobody learns what an address was once good for.
+    app.exception_handler(UnknownFeedError)(lambda _: _secured(_not_found(app)))
     add_page_routes(app, services)
     add_instance_page_routes(app, services)
     add_session_routes(app, services)
     add_instance_routes(app, services)
     add_change_routes(app, services)
     add_acknowledge_routes(app, services)
+    add_feed_routes(app, services)
 
     @app.get("/healthz")
     def healthz() -> Response[Any]:

@@ -33,6 +33,8 @@ def add_change_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         require_own_page(app)
         known(services, instance_id)
         remove(services.operating, instance_id, services.now())
+        # Whoever was alerted is told at once.
+        services.refreshing.remind.run_soon()
         _changed(services, "instance removed", instance_id, admin)
         return Response(HTTPStatus.NO_CONTENT, JSON, "")
 

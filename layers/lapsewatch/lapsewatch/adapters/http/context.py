@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
@@ -14,7 +15,7 @@ from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import ForbiddenError
 from lapsewatch.lifecycle import Operating
-from lapsewatch.ports import Fleet, Heartbeats, Ledger
+from lapsewatch.ports import Feeds, Fleet, Heartbeats, Record
 from lapsewatch.refresh import Refreshing
 
 log = logging.getLogger(__name__)
@@ -29,13 +30,17 @@ class Services:
     """Everything the routes call."""
 
     gate: Gate
+    feeds: Feeds
     fleet: Fleet
-    ledger: Ledger
+    ledger: Record
     heartbeats: Heartbeats
     refreshing: Refreshing
     shelf: S3Shelf
     rules: ReminderRules
     renew_template: str
+    page_url: str
+    zone: ZoneInfo
+    """Whose calendar names the day of the fleet as a whole."""
     now: Callable[[], datetime]
 
     @property

@@ -12,17 +12,16 @@ from lapsewatch.access import sign_in
 from lapsewatch.adapters import pages
 from lapsewatch.adapters.http.context import COOKIE, Services, header, require, require_own_page
 from lapsewatch.adapters.http.problems import problem
-from lapsewatch.domain.explanation import explain
-from lapsewatch.domain.links import renew_link
-from lapsewatch.domain.overview import status_row
+from lapsewatch.domain.days import local_date
 from lapsewatch.domain.tokens import SESSION, Role
-from lapsewatch.errors import InvalidRequestError, SignInRequiredError, UnknownInstanceError
+from lapsewatch.errors import InvalidRequestError, SignInRequiredError
 
 HTML = "text/html; charset=utf-8"
 REVALIDATED = "private, no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
 LARGEST_FORM = 2048
-PAGES = {"/": "index.html", "/calendar": "calendar.html", "/fleet.json": "fleet.json"}
+DATA = {"/fleet.json": "fleet.json", "/fleet.csv": "fleet.csv"}
+PAGES = {"/": "index.html", "/calendar": "calendar.html", **DATA}
 
 
 def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
@@ -33,9 +32,9 @@ def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
         try:
             require(app, services, Role.VIEWER)
         except SignInRequiredError:
-            if path == "/fleet.json":
+            if path in DATA:
                 raise
-            return _to_sign_in(app)
+            return to_sign_in(app)
         return _page(app, services, PAGES[path])
 
     for path in PAGES:
@@ -44,38 +43,6 @@ def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
     @app.get("/assets/<name>")
     def asset(name: str) -> Response[Any]:
         return _asset(services, f"assets/{name}")
-
-
-def add_instance_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
-    """Add the pages of one instance to the app."""
-
-    @app.get("/instances/<instance_id>")
-    def instance(instance_id: str) -> Response[Any]:
-        try:
-            require(app, services, Role.VIEWER)
-        except SignInRequiredError:
-            return _to_sign_in(app)
-        watched, now = services.fleet.watched([instance_id]).get(instance_id), services.now()
-        if watched is None:
-            text = "There is no such instance, or it was removed."
-            return Response(HTTPStatus.NOT_FOUND, HTML, pages.render_error(404, "Not found", text))
-        lines = explain(watched, services.ledger.rows(instance_id), services.rules, now)
-        row = status_row(watched, now, services.rules, services.renew_template)
-        body = pages.render_instance(watched, lines, row.next_reminder_at, row.band, now)
-        return Response(200, HTML, body, headers={"Cache-Control": REVALIDATED}, compress=True)
-
-    @app.get("/instances/<instance_id>/renew")
-    def renew(instance_id: str) -> Response[Any]:
-        try:
-            require(app, services, Role.VIEWER)
-        except SignInRequiredError:
-            return _to_sign_in(app)
-        watched = services.fleet.watched([instance_id]).get(instance_id)
-        license = watched.state.license if watched else None
-        link = renew_link(services.renew_template, license.key if license else None)
-        if link is None:
-            raise UnknownInstanceError("There is no renewal address for this instance.")
-        return _redirect(link)
 
 
 def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
@@ -97,7 +64,7 @@ def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
             session = sign_in(services.gate, fields.get("token", ""), services.now())
         except SignInRequiredError as error:
             return Response(HTTPStatus.UNAUTHORIZED, HTML, pages.render_sign_in(str(error), return_to))
-        return _redirect(return_to, _cookie(session, int(SESSION.total_seconds())))
+        return redirect(return_to, _cookie(session, int(SESSION.total_seconds())))
 
     @app.delete("/session")
     def leave() -> Response[Any]:
@@ -109,12 +76,20 @@ def _page(app: APIGatewayHttpResolver, services: Services, name: str) -> Respons
     known = header(app.current_event.raw_event, "if-none-match")
     found = services.shelf.page(name, known)
     if found is None:
-        text = "The first report has not been made yet: this page comes by itself in a few minutes."
-        return Response(HTTPStatus.SERVICE_UNAVAILABLE, HTML, pages.render_error(503, "Not rendered yet", text))
+        return unrendered()
     headers: dict[str, Any] = {"ETag": found.etag, "Cache-Control": REVALIDATED}
     if found.body is None:
         return Response(HTTPStatus.NOT_MODIFIED, None, "", headers=headers)
+    if name == "fleet.csv":
+        day = local_date(found.generated_at or services.now(), services.zone)
+        headers["Content-Disposition"] = f'attachment; filename="lapsewatch-{day}.csv"'
     return Response(200, found.content_type, found.body.decode(), headers=headers, compress=True)
+
+
+def unrendered() -> Response[Any]:
+    """Answer for what the report has not made yet."""
+    text = "The first report has not been made yet: this page comes by itself in a few minutes."
+    return Response(HTTPStatus.SERVICE_UNAVAILABLE, HTML, pages.render_error(503, "Not rendered yet", text))
 
 
 def _asset(services: Services, name: str) -> Response[Any]:
@@ -144,14 +119,14 @@ def _own_path(text: str) -> str:
     return text if plain else "/"
 
 
-def _to_sign_in(app: APIGatewayHttpResolver) -> Response[Any]:
+def to_sign_in(app: APIGatewayHttpResolver) -> Response[Any]:
     """Have a visitor sign in and come back to the same view, filters included."""
     query = app.current_event.raw_event.get("rawQueryString")
     wanted = app.current_event.path + (f"?{query}" if query else "")
-    return _redirect(f"/session?return_to={quote(wanted, safe='')}")
+    return redirect(f"/session?return_to={quote(wanted, safe='')}")
 
 
-def _redirect(address: str, *cookies: Cookie) -> Response[Any]:
+def redirect(address: str, *cookies: Cookie) -> Response[Any]:
     return Response(HTTPStatus.SEE_OTHER, None, "", headers={"Location": address}, cookies=list(cookies))
 
 

@@ -1,32 +1,33 @@
 """The pages that people see, rendered from the fleet's status."""
 
 import re
-from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lapsewatch.adapters.pages.acknowledgements import acknowledge_view
 from lapsewatch.adapters.pages.chart import bars
 from lapsewatch.adapters.pages.dates import groups
-from lapsewatch.adapters.pages.files import Asset, asset_path, assets
+from lapsewatch.adapters.pages.engine import page, part, printable
+from lapsewatch.adapters.pages.files import Asset, assets
+from lapsewatch.adapters.pages.fleet_csv import fleet_table
 from lapsewatch.adapters.pages.fleet_json import fleet_document, row_document
-from lapsewatch.adapters.pages.instance import facts_of, group_views
+from lapsewatch.adapters.pages.history import entry_views, streak_views
+from lapsewatch.adapters.pages.instance import summary_view
+from lapsewatch.adapters.pages.ledger import group_views
 from lapsewatch.adapters.pages.rows import row_view
-from lapsewatch.adapters.pages.words import BANDS, band_text, concern_text, instant_text, iso, near_text
+from lapsewatch.adapters.pages.timeline import timeline_view
+from lapsewatch.adapters.pages.words import BANDS, band_text, concern_text, instant_text, iso
 from lapsewatch.domain.days import local_date, zone_named
-from lapsewatch.domain.explanation import Line
+from lapsewatch.domain.detail import Detail
 from lapsewatch.domain.months import calendar_of, months_ahead
-from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.status import Band, FleetStatus
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from markupsafe import Markup
+from lapsewatch.domain.status import FleetStatus
+from lapsewatch.domain.tokens import Token
 
 __all__ = [
     "Asset",
     "assets",
     "render_calendar",
     "render_error",
+    "render_fleet_csv",
     "render_fleet_json",
     "render_index",
     "render_instance",
@@ -40,10 +41,10 @@ OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 def render_index(status: FleetStatus) -> str:
     """Return the status page: the whole fleet in one table, in the order of its rows."""
-    return _page(
+    return page(
         "index",
         **_head(status),
-        rows=_part("rows", rows=[row_view(row, status) for row in status.rows]),
+        rows=part("rows", rows=[row_view(row, status) for row in status.rows]),
         counters=[(band.value, band_text(band), hint, status.counters.get(band, 0)) for band, hint in BANDS.items()],
         customers=sorted({row.customer for row in status.rows if row.customer}, key=str.casefold),
         ladders=[(clock.value, ", ".join(map(str, days))) for clock, days in status.ladders.items()],
@@ -54,33 +55,38 @@ def render_calendar(status: FleetStatus) -> str:
     """Return the calendar: every date once, by month."""
     calendar = calendar_of(status)
     today = local_date(status.generated_at, zone_named(status.zone))
-    return _page(
+    return page(
         "calendar",
         **_head(status),
-        dates=_part("dates", groups=groups(calendar, status.generated_at)),
+        dates=part("dates", groups=groups(calendar, status.generated_at)),
         bars=bars(months_ahead(calendar, today)),
     )
 
 
 def render_fleet_json(status: FleetStatus) -> str:
     """Return the fleet for programs."""
-    return _printable(fleet_document(status))
+    return printable(fleet_document(status))
 
 
-def render_instance(watched: Watched, lines: list[Line], next_at: datetime | None, band: Band, now: datetime) -> str:
-    """Return the page of one instance: why each notice was sent, is waiting, or was never owed."""
-    zone = watched.instance.zone
-    return _page(
+def render_fleet_csv(status: FleetStatus) -> str:
+    """Return the fleet for spreadsheets."""
+    return printable(fleet_table(status))
+
+
+def render_instance(detail: Detail, token: Token) -> str:
+    """Return the page of one instance as this caller may use it."""
+    zone = detail.watched.instance.zone
+    return page(
         "instance",
-        instance_id=watched.instance.instance_id,
-        name=watched.instance.name or watched.instance.instance_id,
-        facts=facts_of(watched),
-        groups=group_views(lines, watched),
-        band=band.value,
-        next=near_text(next_at, zone, now) if next_at else "",
-        next_at=iso(next_at) if next_at else "",
-        generated_at=iso(now),
-        generated=instant_text(now, zone),
+        s=summary_view(detail),
+        timeline=timeline_view(detail),
+        hour=f"{detail.rules.hour:02}:00",
+        acknowledge=acknowledge_view(detail, token),
+        streaks=streak_views(detail.watched.state.streaks, zone),
+        history=entry_views(detail.history, zone),
+        groups=group_views(detail.lines, detail.watched),
+        generated_at=iso(detail.now),
+        generated=instant_text(detail.now, zone),
         zone=zone.key,
         concerns=(),
     )
@@ -89,12 +95,12 @@ def render_instance(watched: Watched, lines: list[Line], next_at: datetime | Non
 def render_sign_in(error: str | None, return_to: str) -> str:
     """Return the sign-in form; `return_to` is kept only if it is a path on this site."""
     kept = return_to if OWN_PATH.fullmatch(return_to) else "/"
-    return _page("sign_in", error=error or "", return_to=kept)
+    return page("sign_in", error=error or "", return_to=kept)
 
 
 def render_error(status_code: int, title: str, text: str) -> str:
     """Return a page that says what went wrong."""
-    return _page("error", status_code=status_code, title=title, text=text)
+    return page("error", status_code=status_code, title=title, text=text)
 
 
 def _head(status: FleetStatus) -> dict[str, Any]:
@@ -106,40 +112,3 @@ def _head(status: FleetStatus) -> dict[str, Any]:
         "total": len(status.rows),
         "concerns": [(concern_text(concern, zone), concern.remedy) for concern in status.concerns],
     }
-
-
-def _page(template: str, **facts: Any) -> str:
-    return _printable(_environment().get_template(f"{template}.html.jinja").render(facts, here=template))
-
-
-def _part(template: str, **facts: Any) -> "Markup":
-    from markupsafe import Markup  # noqa: PLC0415  comes with Jinja, see below
-
-    # Safe: the part went through the same autoescaping environment.
-    return Markup(_environment().get_template(f"{template}.html.jinja").render(facts))  # noqa: S704
-
-
-def _printable(text: str) -> str:
-    """Return what can be stored: a lone surrogate cannot be encoded, and a NUL is no character of HTML."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode(errors="replace").decode()
-    return text.replace("\0", "\ufffd")
-
-
-@cache
-def _environment() -> "Environment":
-    # Imported here because the API serves most pages from the bucket and then never needs it.
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
-
-    environment = Environment(
-        autoescape=True,
-        auto_reload=False,
-        loader=PackageLoader("lapsewatch"),
-        lstrip_blocks=True,
-        trim_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.globals["asset"] = asset_path
-    return environment

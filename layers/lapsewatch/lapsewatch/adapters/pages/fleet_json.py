@@ -70,6 +70,8 @@ def row_document(row: StatusRow) -> dict[str, Any]:
         "remedy": row.remedy or None,
         "note": row.note or None,
         "zone": row.zone,
+        "failing_since": _instant(row.failing_since),
+        "changed": [{"fact": change.fact, "at": iso(change.at)} for change in row.changed],
     }
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from lapsewatch.adapters.pages.changed import ChangedView, changed_views
 from lapsewatch.adapters.pages.seats import SeatsView, seats_view
 from lapsewatch.adapters.pages.words import (
     band_text,
@@ -45,6 +46,7 @@ class RowView:
     """How far to trust the row, in words; empty when it is fresh."""
     remedy: str
     remarks: tuple[str, ...]
+    changed: tuple[ChangedView, ...]
     clock: str
     perpetual: bool
     license_day: str
@@ -68,7 +70,7 @@ class RowView:
 def row_view(row: StatusRow, status: FleetStatus) -> RowView:
     """Return the words of one row."""
     now, zone = status.generated_at, _zone(row.zone)
-    expires_at = row.maintenance_expires_at if row.clock is Clock.MAINTENANCE else row.expires_at
+    expires_at = row.clock_expires_at
     return RowView(
         instance_id=row.instance_id,
         name=row.name or row.instance_id,
@@ -86,6 +88,7 @@ def row_view(row: StatusRow, status: FleetStatus) -> RowView:
         trust=_trust(row, now, zone),
         remedy=row.remedy or "",
         remarks=tuple(_remarks(row, now, zone)),
+        changed=changed_views(row.changed, zone),
         clock=row.clock.value if row.clock else "",
         perpetual=row.perpetual,
         license_day=day_text(row.expires_on) if row.expires_on else "",
@@ -122,7 +125,8 @@ def _trust(row: StatusRow, now: datetime, zone: ZoneInfo) -> str:
         case Freshness.STALE:
             return f"Stale since {near_text(row.last_read_at, zone, now) if row.last_read_at else 'an unknown time'}"
         case Freshness.FAILING:
-            return f"Failing: {(row.reason or 'unknown reason').replace('_', ' ')}"
+            since = f" since {near_text(row.failing_since, zone, now)}" if row.failing_since else ""
+            return f"Failing{since}: {(row.reason or 'unknown reason').replace('_', ' ')}"
         case Freshness.NEVER_READ:
             return "Never read"
         case Freshness.PAUSED:

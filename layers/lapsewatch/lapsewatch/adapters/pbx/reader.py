@@ -8,10 +8,11 @@ from datetime import datetime
 
 import httpx
 
-from lapsewatch.adapters.pbx.addresses import Network
+from lapsewatch.adapters.guarded.addresses import Network
+from lapsewatch.adapters.guarded.failures import GuardedError
+from lapsewatch.adapters.guarded.guard import guarded_client, guarded_transport
 from lapsewatch.adapters.pbx.errands import Errand, Sleep, reading, refreshing
-from lapsewatch.adapters.pbx.failures import AddressBlockedError, PinMismatchError, VisitFailedError, failure_of
-from lapsewatch.adapters.pbx.guard import guarded_client, guarded_transport
+from lapsewatch.adapters.pbx.failures import VisitFailedError, failure_of
 from lapsewatch.adapters.pbx.session import Session
 from lapsewatch.adapters.pbx.visit import Visit
 from lapsewatch.domain.credentials import PbxSecret
@@ -72,12 +73,12 @@ class PbxReader:
         try:
             async with asyncio.timeout(deadline):
                 transport = self._transports(instance.tls, self._allowed)
-                async with guarded_client(_base_url(instance.address), transport) as client:
+                async with guarded_client(transport, _base_url(instance.address)) as client:
                     session = Session(Visit(client, now), instance.access, secret, may_retoken)
                     await session.sign_in()
                     async for observation in errand(session):
                         seen = observation
-        except (VisitFailedError, AddressBlockedError, PinMismatchError, httpx.HTTPError, OSError) as error:
+        except (VisitFailedError, GuardedError, httpx.HTTPError, OSError) as error:
             failure = failure_of(error)
         except Exception as error:  # noqa: BLE001  a PBX is untrusted: nothing it answers may stop the others
             name = type(error).__name__

@@ -1,15 +1,14 @@
 """One visit to one PBX: the few requests that may ever be sent, and answers of a bounded size."""
 
 import json
-import math
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NoReturn
 
 import httpx
 
+from lapsewatch.adapters.guarded.waits import wait_of
 from lapsewatch.adapters.pbx.failures import VisitFailedError
 from lapsewatch.domain.license import Reason
 
@@ -25,7 +24,6 @@ SELECTED = frozenset({STATUS, USERS})
 """Paths that hold contact data or passwords unless the fields are named."""
 
 LARGEST_BODY = 256 * 1024
-LONGEST_WAIT = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +90,7 @@ class Visit:
             raise VisitFailedError(Reason.BAD_ANSWER, f"HTTP {answer.status}")
 
     def _wait(self, answer: Answer) -> int | None:
-        """Read Retry-After, in seconds or as a date, up to an hour; junk is ignored."""
-        text = answer.headers.get("retry-after", "").strip()
-        if text.isascii() and text.isdigit():
-            return min(int(text[:9]), LONGEST_WAIT)
-        try:
-            at = parsedate_to_datetime(text)
-        except (ValueError, OverflowError):
-            return None
-        if at.tzinfo is None:
-            at = at.replace(tzinfo=UTC)
-        return min(max(math.ceil((at - self._now).total_seconds()), 0), LONGEST_WAIT)
+        return wait_of(answer.headers.get("retry-after", ""), self._now)
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -13,15 +13,15 @@ from typing import Any
 import httpcore
 import httpx
 
-from lapsewatch.adapters.pbx.addresses import Network, may_connect
-from lapsewatch.adapters.pbx.failures import AddressBlockedError, PinMismatchError
-from lapsewatch.adapters.pbx.resolver import Resolve, resolve
-from lapsewatch.adapters.pbx.tls import context_for
+from lapsewatch.adapters.guarded.addresses import Network, may_connect
+from lapsewatch.adapters.guarded.failures import AddressBlockedError, PinMismatchError
+from lapsewatch.adapters.guarded.resolver import Resolve, resolve
+from lapsewatch.adapters.guarded.tls import context_for
 from lapsewatch.domain.instance import Tls, Trust
 
 HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "Lapsewatch"}
 STEP_SECONDS = 10.0
-"""The longest that one network step may take; the deadline of the whole visit is the reader's."""
+"""The longest that one network step may take; the deadline of the whole errand is the caller's."""
 
 
 class Guard(httpcore.AsyncNetworkBackend):
@@ -102,7 +102,7 @@ class GuardedStream(httpcore.AsyncNetworkStream):
 
 
 def guarded_transport(tls: Tls, allowed: tuple[Network, ...], resolve: Resolve = resolve) -> httpx.AsyncHTTPTransport:
-    """Return a transport for one visit, over the shared context of the trust setting."""
+    """Return a transport for one errand, over the shared context of the trust setting."""
     context = context_for(tls)
     transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
     pin = tls.value.lower().replace(":", "") if tls.trust is Trust.PIN else None
@@ -110,8 +110,8 @@ def guarded_transport(tls: Tls, allowed: tuple[Network, ...], resolve: Resolve =
     return transport
 
 
-def guarded_client(base_url: httpx.URL, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
-    """Return a client for one visit: one client for all PBXs would scan its pool on every event."""
+def guarded_client(transport: httpx.AsyncBaseTransport, base_url: httpx.URL | str = "") -> httpx.AsyncClient:
+    """Return a client for one errand: one client for all hosts would scan its pool on every event."""
     return httpx.AsyncClient(
         base_url=base_url,
         transport=transport,

@@ -1,19 +1,18 @@
-"""One TLS context per trust setting: to build one costs more than a whole visit."""
+"""One TLS context per trust setting: to build one costs more than a whole visit to a PBX."""
 
 import ssl
 from functools import cache, lru_cache
 
-from lapsewatch.adapters.pbx.failures import VisitFailedError
+from lapsewatch.adapters.guarded.failures import UnusableCaError
 from lapsewatch.domain.instance import Tls, Trust
-from lapsewatch.domain.license import Reason
 
 CAS_KEPT = 256
 
 
 def context_for(tls: Tls) -> ssl.SSLContext:
-    """Return the context that trusts what the instance trusts; raise VisitFailedError for an unusable CA."""
+    """Return the context that trusts what the setting names; raise UnusableCaError for a CA that is none."""
     if tls.trust is Trust.PIN:
-        # The pin is not part of the key: all pinned PBXs share the context, and the guard knows their pins.
+        # The pin is not part of the key: all pinned hosts share the context, and the guard knows their pins.
         return _unchecked()
     if tls.trust is Trust.CA:
         return _trusting(tls.value)
@@ -32,7 +31,7 @@ def _trusting(ca_pem: str) -> ssl.SSLContext:
         # Not by create_default_context: handed an empty CA, that would quietly trust the system instead.
         context.load_verify_locations(cadata=ca_pem)
     except (ssl.SSLError, ValueError) as error:
-        raise VisitFailedError(Reason.TLS_UNTRUSTED, "the CA of this instance is no PEM certificate") from error
+        raise UnusableCaError("the CA is no PEM certificate") from error
     # Private CAs often lack the key identifiers that VERIFY_X509_STRICT, the default for public ones, insists on.
     context.verify_flags = (context.verify_flags | ssl.VERIFY_X509_PARTIAL_CHAIN) & ~ssl.VERIFY_X509_STRICT
     return _modern(context)

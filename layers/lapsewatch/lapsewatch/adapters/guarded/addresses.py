@@ -1,4 +1,4 @@
-"""Which addresses a PBX may have: public ones, and private ones only where a setting names them."""
+"""Which addresses may be dialled: public ones, and private ones only where a setting names them."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address

@@ -1,0 +1,1 @@
+"""A webhook: every message is posted as signed JSON to one address."""

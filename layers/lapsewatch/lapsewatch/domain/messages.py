@@ -1,0 +1,65 @@
+"""A message as a channel gets it: what it says of which cycle, and the document as it was published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lapsewatch.domain.clocks import Clock, Severity
+from lapsewatch.domain.ledger import Event
+
+type Document = Mapping[str, Any]
+"""What machines get; it may have more fields than are known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What a reminder or the notice of a lapse is about: something that a new date settles."""
+
+    instance_id: str
+    clock: Clock
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice of a message."""
+
+    event: Event
+    severity: Severity
+    document: Document
+    trigger: Trigger | None = None
+    """None for a resolve and for a change notice: these stay true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the topic."""
+
+    event_id: str
+    document: Document
+    notices: tuple[Told, ...] = ()
+    """One, those of a digest, or none in a summary of a sweep."""
+
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        return tuple(notice.trigger for notice in self.notices if notice.trigger)
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Something that is no message of the topic, and why not; never what was in it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a queue handed over."""
+
+    message_id: str
+    receipt: str
+    """By which this hand-over is known to the queue."""
+    receives: int
+    """How often it was handed over, this time included."""
+    body: str
+    message: Message | Malformed

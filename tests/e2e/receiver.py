@@ -1,0 +1,94 @@
+"""A program on loopback that takes webhooks over HTTPS and remembers what it was sent."""
+
+import json
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import trustme
+from lapsewatch.adapters.channels.webhook.target import parameter_name, stored
+
+from local.stack import Stack
+
+WAIT_SECONDS = 60.0
+SECRET = "the secret of the end-to-end tests".replace(" ", "-")
+
+
+@dataclass(frozen=True)
+class Received:
+    """One post, byte for byte."""
+
+    signature: str
+    event_id: str
+    body: bytes
+
+    @property
+    def document(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.body)
+        return found
+
+
+@dataclass
+class Receiver:
+    """Answers 204, or what `answers` says by whom an event id names first."""
+
+    ca_file: Path
+    """The authority of its certificate."""
+    url: str = ""
+    posts: list[Received] = field(default_factory=list)
+    answers: dict[str, int] = field(default_factory=dict)
+
+    def post_about(self, name: str) -> Received:
+        """Return the first post whose event id begins with a name, once it is here; raise TimeoutError if never."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline:
+            for post in list(self.posts):
+                if post.event_id.startswith(f"{name}:"):
+                    return post
+            time.sleep(0.1)
+        raise TimeoutError(f"no post about {name} among {len(self.posts)}")
+
+    def introduce(self, stack: Stack) -> None:
+        """Tell a stack where the receiver is, and have its function trust it as it trusts public authorities."""
+        name = parameter_name(stack.outputs["SecretPath"])
+        target = stored(self.url, SECRET)
+        stack.emulator.client("ssm").put_parameter(Name=name, Value=target, Type="SecureString", Overwrite=True)
+        functions, function = stack.emulator.client("lambda"), stack.outputs["NotifyFunctionName"]
+        known = functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+        variables = {**known, "SSL_CERT_FILE": str(self.ca_file)}
+        functions.update_function_configuration(FunctionName=function, Environment={"Variables": variables})
+
+
+@contextmanager
+def receiving(ca_file: Path) -> Iterator[Receiver]:
+    """Serve until the block ends, with a certificate by the authority that is written to `ca_file`."""
+    ca, receiver = trustme.CA(), Receiver(ca_file)
+    ca.cert_pem.write_to_path(ca_file)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            event_id = self.headers["Lapsewatch-Event-Id"]
+            receiver.posts.append(Received(self.headers["Lapsewatch-Signature"], event_id, body))
+            self.send_response(receiver.answers.get(event_id.partition(":")[0], 204))
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("127.0.0.1").configure_cert(context)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        receiver.url = f"https://127.0.0.1:{server.server_port}/hooks/lapsewatch?token=canary"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield receiver
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,59 @@
+"""What the template says of the queue, the function and the dead letters of the webhook."""
+
+from datetime import timedelta
+
+import pytest
+from lapsewatch.adapters.channels.webhook.channel import DEADLINE
+from lapsewatch.domain.ledger import LONGEST_BACKOFF, backoff
+from lapsewatch.notify import ENOUGH_TIME
+
+from tests.infra.template import DOCUMENT, FUNCTIONS, RESOURCES
+
+
+def test_a_whole_batch_of_messages_to_a_receiver_that_hangs_fits_into_a_run() -> None:
+    function = FUNCTIONS["NotifyFunction"]
+    batch = function["Events"]["Messages"]["Properties"]["BatchSize"]
+
+    assert function["Timeout"] - (batch - 1) * DEADLINE >= ENOUGH_TIME
+
+
+@pytest.mark.fault("N11")
+def test_a_message_to_a_receiver_in_trouble_is_tried_for_hours_and_for_less_than_the_queue_keeps_it() -> None:
+    queue = RESOURCES["NotifyQueue"]["Properties"]
+    tries = queue["RedrivePolicy"]["maxReceiveCount"]
+
+    waits = sum((backoff(receives) for receives in range(1, tries)), timedelta())
+
+    assert timedelta(hours=6) <= waits
+    assert tries * LONGEST_BACKOFF < timedelta(seconds=queue["MessageRetentionPeriod"])
+
+
+@pytest.mark.fault("N11")
+def test_the_topic_puts_bare_messages_into_the_queue_and_what_it_cannot_put_there_among_the_dead_letters() -> None:
+    subscription = RESOURCES["NotifySubscription"]["Properties"]
+
+    assert subscription["TopicArn"] == {"Ref": "ReminderTopic"}
+    assert subscription["Endpoint"] == {"Fn::GetAtt": "NotifyQueue.Arn"}
+    assert subscription["RawMessageDelivery"] is True
+    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": {"Fn::GetAtt": "NotifyDeadLetterQueue.Arn"}}
+
+
+def test_only_the_topic_may_put_messages_into_the_queue_of_a_channel_and_only_over_tls() -> None:
+    policy = RESOURCES["NotifyQueuePolicy"]["Properties"]
+    allow, deny = policy["PolicyDocument"]["Statement"]
+
+    assert policy["Queues"] == [{"Ref": "NotifyQueue"}, {"Ref": "NotifyDeadLetterQueue"}]
+    assert (allow["Effect"], allow["Principal"], allow["Action"]) == (
+        "Allow",
+        {"Service": "sns.amazonaws.com"},
+        "sqs:SendMessage",
+    )
+    assert allow["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "ReminderTopic"}}}
+    assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": False}})
+
+
+def test_there_is_nothing_of_the_webhook_unless_it_is_on() -> None:
+    parts = {name for name in RESOURCES if name.startswith("Notify")}
+
+    assert DOCUMENT["Parameters"]["WebhookChannel"]["Default"] == "off"
+    assert {name for name, resource in RESOURCES.items() if resource.get("Condition") == "HasWebhook"} == parts

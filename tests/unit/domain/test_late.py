@@ -1,0 +1,111 @@
+"""Triggers that come after the end of their cycle, and what is left of the messages they were in."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lapsewatch.domain.clocks import Clock, Severity
+from lapsewatch.domain.late import is_late, without_late
+from lapsewatch.domain.ledger import Event
+from lapsewatch.domain.messages import Message, Told, Trigger
+from lapsewatch.domain.state import InstanceState
+
+from tests.builders import ID, never_read, series, state
+
+LICENSE = Trigger(ID, Clock.LICENSE, 1)
+RENEWED = state(running=[series(cycle=2)])
+
+
+def reminder(instance_id: str = ID, event: Event = Event.REMINDER, severity: Severity = Severity.INFO) -> Told:
+    return Told(event, severity, {"instance_id": instance_id}, Trigger(instance_id, Clock.LICENSE, 1))
+
+
+def news(event: Event, instance_id: str = ID) -> Told:
+    return Told(event, Severity.INFO, {"instance_id": instance_id})
+
+
+def alone(notice: Told) -> Message:
+    return Message("id-1", notice.document, (notice,))
+
+
+def digest(*notices: Told, **more: Any) -> Message:
+    document = {"event": "digest", "severity": "CRITICAL", "text": "all of them", **more}
+    return Message("digest:1", {**document, "notices": [notice.document for notice in notices]}, notices)
+
+
+@pytest.mark.fault("N10")
+@pytest.mark.parametrize(
+    ("now", "late"),
+    [
+        pytest.param(state(), False, id="its cycle runs"),
+        pytest.param(state(enabled=False), False, id="paused"),
+        pytest.param(RENEWED, True, id="renewed"),
+        pytest.param(state(deleted=True), True, id="removed"),
+        pytest.param(state(running=[]), True, id="accepted to have no end"),
+        pytest.param(state(running=[series(Clock.MAINTENANCE)]), True, id="only the other clock runs"),
+        pytest.param(never_read(), True, id="removed and added anew"),
+        pytest.param(None, False, id="its state cannot be read"),
+    ],
+)
+def test_a_trigger_is_late_once_its_cycle_is_over(now: InstanceState | None, late: bool) -> None:
+    assert is_late(LICENSE, now) is late
+
+
+@pytest.mark.fault("N10")
+@given(st.integers(1, 9), st.integers(1, 9))
+def test_only_the_running_cycle_of_the_same_clock_counts(told: int, runs: int) -> None:
+    now = state(running=[series(cycle=runs), series(Clock.MAINTENANCE, cycle=told)])
+
+    assert is_late(Trigger(ID, Clock.LICENSE, told), now) is (told != runs)
+
+
+@pytest.mark.fault("N10")
+@pytest.mark.parametrize("event", [Event.REMINDER, Event.EXPIRED])
+def test_a_late_trigger_is_left_out(event: Event) -> None:
+    assert without_late(alone(reminder(event=event)), {ID: RENEWED}) is None
+
+
+@pytest.mark.parametrize("event", [Event.RESOLVED, Event.CHANGED])
+def test_what_settles_or_tells_news_is_never_late(event: Event) -> None:
+    message = alone(news(event))
+
+    assert without_late(message, {ID: state(deleted=True)}) == message
+
+
+def test_a_message_about_no_single_instance_is_never_late() -> None:
+    summary = Message("moved:1", {"event": "moved"})
+
+    assert without_late(summary, {}) == summary
+
+
+@pytest.mark.fault("N10")
+def test_a_digest_without_a_late_notice_stays_as_it_was() -> None:
+    whole = digest(reminder("a"), reminder("b"))
+
+    assert without_late(whole, {"a": state(), "b": state()}) == whole
+
+
+@pytest.mark.fault("N10")
+def test_a_digest_goes_on_without_its_late_notices_and_says_no_more_than_is_in_it() -> None:
+    lapsed = reminder("gone", Event.EXPIRED, Severity.CRITICAL)
+    whole = digest(lapsed, reminder("b", severity=Severity.WARNING), news(Event.RESOLVED, "c"), page_url="https://p")
+
+    left = without_late(whole, {"gone": RENEWED, "b": state(), "c": RENEWED})
+
+    assert left is not None
+    assert left.event_id == "digest:1"
+    assert left.document == {
+        "event": "digest",
+        "severity": "WARNING",
+        "text": "2 license notices, 1 settled",
+        "notices": [{"instance_id": "b"}, {"instance_id": "c"}],
+        "page_url": "https://p",
+    }
+
+
+@pytest.mark.fault("N10")
+def test_a_digest_of_late_notices_only_is_left_out_whole() -> None:
+    whole = digest(reminder("a"), reminder("b"))
+
+    assert without_late(whole, {"a": RENEWED, "b": state(deleted=True)}) is None
