@@ -171,6 +171,26 @@ def test_a_row_waits_no_more_for_an_acknowledgement_that_has_ended(scene: Scene)
     assert told(scene, 6)["000001#010"] == (Standing.WAITING, "Waiting: it goes out with the next run.")
 
 
+def test_a_row_that_a_tighter_milestone_has_overtaken_does_not_go_out_with_the_next_run(scene: Scene) -> None:
+    scene.claim(days_before(9))
+
+    assert told(scene, 3)["000001#010"] == (
+        Standing.WAITING,
+        "Waiting: a tighter milestone has been crossed, and is going to take its place.",
+    )
+
+
+def test_a_resolve_waits_while_the_date_has_moved_back(scene: Scene) -> None:
+    scene.remind(days_before(9))
+    for expires_at in (EXPIRY + 365 * DAY, EXPIRY):
+        scene.says(expires_at)
+        scene.poll(days_before(8))
+
+    standing, why = told(scene, 8)["000002#R"]
+    assert standing is Standing.WAITING
+    assert why.endswith("Waiting: the date has moved back since, so that nothing is renewed.")
+
+
 def test_maintenance_that_ends_with_the_license_is_silent(scene: Scene) -> None:
     scene.says(EXPIRY, maintenance=EXPIRY)
     scene.poll(days_before(11))

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
+from lapsewatch.domain.ledger import Answer, Event, LedgerRow, RowKey, RowState
 from lapsewatch.domain.milestones import EXPIRED, ReminderRules
 from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.sentences import RESOLVE_WHY, cycle_of, why_settled, why_waiting
-from lapsewatch.domain.series import Series, crossing, held_until, passed_over
+from lapsewatch.domain.sentences import RESOLVE_WHY, Held, cycle_of, why_settled, why_waiting
+from lapsewatch.domain.series import Series, clears, crossing, held_until, passed_over
 from lapsewatch.domain.state import InstanceState, speaking_series
 
 
@@ -59,17 +59,32 @@ def explain(watched: Watched, rows: Iterable[LedgerRow], rules: ReminderRules, n
 
 def _line(row: LedgerRow, state: InstanceState, rules: ReminderRules, zone: ZoneInfo, now: datetime) -> Line:
     series, milestone = cycle_of(row, state), row.key.milestone
-    due_at, silent = None, False
-    if series is not None and milestone is not None:
-        due_at = crossing(series, milestone, zone, rules.hour)
-        held = held_until(series, milestone, rules.ladders[series.clock], zone, rules.hour)
-        silent = held is not None and now < held
-    why = why_waiting(row, state, silent=silent) if row.state is RowState.PENDING else why_settled(row, state)
+    due_at = None if series is None or milestone is None else crossing(series, milestone, zone, rules.hour)
+    if row.state is RowState.PENDING:
+        why = why_waiting(row, state, _held(row, state, rules, zone, now))
+    else:
+        why = why_settled(row, state)
     if row.key.change:
         why = f"{'; '.join(change.text for change in row.changes)}. {why}"
     elif milestone is None:
         why = f"{RESOLVE_WHY[row.answer]} {why}"
     return Line(row.key, STANDINGS[row.state], due_at, why, row)
+
+
+def _held(row: LedgerRow, state: InstanceState, rules: ReminderRules, zone: ZoneInfo, now: datetime) -> Held | None:
+    """Return what keeps a claimed row from going out, as the run that judges it sees it."""
+    milestone, ladder = row.key.milestone, rules.ladders[row.key.clock]
+    if row.key.event is Event.RESOLVED:
+        series = state.series.get(row.key.clock)
+        answered = series is None or row.answer is not Answer.RENEWED or clears(series.expires_at, ladder, now, zone)
+        return None if answered else Held.MOVED_BACK
+    series = cycle_of(row, state)
+    if series is None or milestone is None:
+        return None
+    if passed_over(series, milestone, ladder, now, zone):
+        return Held.OVERTAKEN
+    until = held_until(series, milestone, ladder, zone, rules.hour)
+    return Held.SILENT if until is not None and now < until else None
 
 
 def _unclaimed(
