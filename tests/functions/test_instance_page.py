@@ -70,7 +70,7 @@ def test_failing_reads_are_told_with_when_they_began(api: Api) -> None:
     assert document["failing_since"] == "2026-06-11T13:00:00Z"
 
 
-def test_a_date_that_jumps_is_marked_for_people_and_programs(api: Api) -> None:
+def test_a_date_that_jumps_is_flagged_for_people_and_programs(api: Api) -> None:
     api.scene.says(EXPIRY + timedelta(days=3650))
     api.scene.poll(days_before(7))
 

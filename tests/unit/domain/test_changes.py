@@ -130,13 +130,13 @@ def test_a_license_falls_by_fewer_calls_or_seats_or_a_lesser_edition(
     assert fallen([change]) == ((change,) if falls else ())
 
 
-def test_every_changed_fact_but_a_date_is_marked_with_when() -> None:
+def test_every_changed_fact_but_a_date_is_flagged_with_when() -> None:
     found = changes(BEFORE, replace(BEFORE, fqdn="other.3cx.us", reseller="Another", expires_at=EXPIRY + JUMP))
 
     assert changed_lately(found, {}, NOW) == {"FQDN": NOW, "reseller": NOW}
 
 
-def test_a_fact_that_changes_again_is_marked_anew_and_an_old_mark_goes() -> None:
+def test_a_fact_that_changes_again_is_flagged_anew_and_an_old_flag_goes() -> None:
     found = changes(BEFORE, replace(BEFORE, sim_calls=16))
     known = {"simultaneous calls": NOW - timedelta(days=3), "FQDN": NOW - RECENT, "reseller": NOW - timedelta(days=13)}
 
@@ -146,7 +146,7 @@ def test_a_fact_that_changes_again_is_marked_anew_and_an_old_mark_goes() -> None
 
 
 @pytest.mark.parametrize(
-    ("moved", "marked"),
+    ("moved", "flagged"),
     [
         (JUMP + timedelta(seconds=1), {"license date jump": NOW}),
         (JUMP, {}),
@@ -154,13 +154,13 @@ def test_a_fact_that_changes_again_is_marked_anew_and_an_old_mark_goes() -> None
         (-timedelta(days=4000), {}),
     ],
 )
-def test_a_date_that_jumps_far_ahead_in_one_reading_is_marked(moved: timedelta, marked: dict[str, datetime]) -> None:
+def test_a_date_that_jumps_far_ahead_in_one_reading_is_flagged(moved: timedelta, flagged: dict[str, datetime]) -> None:
     found = changes(BEFORE, replace(BEFORE, expires_at=EXPIRY + moved))
 
-    assert changed_lately(found, {}, NOW) == marked
+    assert changed_lately(found, {}, NOW) == flagged
 
 
-def test_maintenance_that_jumps_is_marked_too() -> None:
+def test_maintenance_that_jumps_is_flagged_too() -> None:
     before = replace(BEFORE, maintenance_expires_at=EXPIRY)
 
     found = changes(before, replace(before, maintenance_expires_at=EXPIRY + timedelta(days=3650)))

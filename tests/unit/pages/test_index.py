@@ -55,7 +55,7 @@ def test_a_row_tells_every_fact_of_its_instance() -> None:
     assert row["id"] == "instance-northwind"
 
 
-def test_what_changed_lately_is_marked_by_day_and_leads_to_the_history() -> None:
+def test_what_changed_lately_is_flagged_by_day_and_leads_to_the_history() -> None:
     hour = timedelta(hours=1)
     changed = (
         Recent("FQDN", NOW - hour),
@@ -66,15 +66,15 @@ def test_what_changed_lately_is_marked_by_day_and_leads_to_the_history() -> None
 
     row = row_of(changed=changed)
 
-    assert [mark.get_text() for mark in row.select(".changed")] == [
+    assert [flag.get_text() for flag in row.select(".changed")] == [
         "License date jumped over 400 days ahead May 28",
         "Identity, license key changed Jun 6",
         "Seat limit changed May 28",
     ]
-    assert {mark["href"] for mark in row.select(".changed")} == {"/instances/northwind#history"}
+    assert {flag["href"] for flag in row.select(".changed")} == {"/instances/northwind#history"}
 
 
-def test_a_fact_that_no_version_of_ours_names_is_not_marked() -> None:
+def test_a_fact_that_no_version_of_ours_names_is_not_flagged() -> None:
     assert row_of(changed=(Recent("phase of the moon", NOW),)).select(".changed") == []
 
 

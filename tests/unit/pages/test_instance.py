@@ -202,7 +202,7 @@ def test_changes_are_told_before_and_after_latest_first_with_keys_masked() -> No
 def test_a_date_that_jumps_is_flagged_above_and_in_the_history() -> None:
     page = soup(seasoned())
 
-    assert [mark.get_text() for mark in page.select(".notes .changed")] == [
+    assert [flag.get_text() for flag in page.select(".notes .changed")] == [
         "License date jumped over 400 days ahead Jun 5",
         "Identity, license key changed Jun 7",
     ]

@@ -3,12 +3,17 @@
 // What the page of one instance adds to page.js: refresh here, acknowledge, withdraw. Whatever was done, the page
 // is asked for anew and its parts are replaced, so that timeline, ledger and history tell of it at once.
 
-const TOO_LITTLE = { 401: "Your session has ended.", 403: "Your access is not enough to acknowledge.", 404: "This instance is no longer watched." };
+const TO_ACKNOWLEDGE = {
+  401: "Your session has ended.",
+  403: "Your access is not enough to acknowledge.",
+  404: "This instance is no longer watched.",
+};
 const part = (name, within = document) => one(`[data-part="${name}"]`, within);
 
 async function adoptParts() {
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-cache" });
-  if (!answer.ok) return;
+  // A session that ended meanwhile leads to the sign-in form, which has no parts.
+  if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const old of all("[data-part]")) {
     const twin = part(old.dataset.part, fresh);
@@ -50,7 +55,7 @@ async function send(method, fields) {
     });
     if (!answer.ok) {
       const retry = answer.status === 401 ? [" ", link("Sign in", signInAddress())] : [];
-      tell(note, "bad", await explain(answer, TOO_LITTLE, "change"), ...retry);
+      tell(note, "bad", await explain(answer, TO_ACKNOWLEDGE, "change"), ...retry);
       return;
     }
     await adoptParts();

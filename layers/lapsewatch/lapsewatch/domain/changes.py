@@ -18,9 +18,9 @@ OWNERSHIP = frozenset({"license key", "reseller"})
 EDITION = "edition"
 SIZES = frozenset({"simultaneous calls", "seats"})
 RECENT = timedelta(days=14)
-"""How long a change is marked where the instance is shown."""
+"""How long a change is flagged where the instance is shown."""
 JUMP = timedelta(days=400)
-"""A date that moves further ahead than this in one reading may be a lie that silences reminders: it is marked too."""
+"""A date that moves further ahead than this in one reading may be a lie that silences reminders: it is flagged too."""
 JUMPS = {LICENSE_DATE: "license date jump", MAINTENANCE_DATE: "maintenance date jump"}
 
 

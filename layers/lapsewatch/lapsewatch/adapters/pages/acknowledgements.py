@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lapsewatch.adapters.pages.words import instant_text
+from lapsewatch.adapters.pages.words import count_of_days, instant_text
 from lapsewatch.domain.acknowledgement import END_OF_CYCLE, Acknowledgement
 from lapsewatch.domain.days import local_date
 from lapsewatch.domain.detail import Detail
@@ -89,7 +89,8 @@ def _title(series: Series, detail: Detail) -> str:
 
 
 def _effect(ladder: Ladder) -> str:
-    last = f"{ladder.tightest} day{'s' if ladder.tightest != 1 else ''}"
     wide = " and ".join(str(days) for days in ladder.days[:-1])
     silenced = f"Silences what is still to come of the reminders {wide} days before. " if wide else ""
-    return f"{silenced}The one {last} before and the notice of the lapse are sent all the same."
+    return (
+        f"{silenced}The one {count_of_days(ladder.tightest)} before and the notice of the lapse are sent all the same."
+    )

@@ -1,4 +1,4 @@
-"""What changed lately, as marks beside an instance."""
+"""What changed lately, as flags beside an instance."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ JUMPED = {jump: date for date, jump in JUMPS.items()}
 
 @dataclass(frozen=True, slots=True)
 class ChangedView:
-    """One mark: `changed`, or `jump` for a date that is hardly true."""
+    """One flag: `changed`, or `jump` for a date that is hardly true."""
 
     kind: str
     text: str
@@ -34,7 +34,7 @@ class ChangedView:
 
 
 def changed_views(changed: Iterable[Recent], zone: ZoneInfo) -> tuple[ChangedView, ...]:
-    """Return the marks: dates that jumped first, then what changed on each day, the latest day first."""
+    """Return the flags: dates that jumped first, then what changed on each day, the latest day first."""
     known = [change for change in changed if change.fact in NAMES or change.fact in JUMPED]
     jumps = (ChangedView("jump", _jump(change, zone)) for change in known if change.fact in JUMPED)
     days = groupby((change for change in known if change.fact not in JUMPED), key=lambda change: _day(change, zone))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from lapsewatch.adapters.pages.words import instant_text, iso
+from lapsewatch.adapters.pages.words import count_of_days, instant_text, iso
 from lapsewatch.domain.changes import Change, Entry
 from lapsewatch.domain.streaks import GOOD, UNUSABLE_DATE, Streak
 
@@ -73,9 +73,13 @@ def _change(change: Change, zone: ZoneInfo) -> ChangeView:
         fact=NAMES.get(change.fact, change.fact[:1].upper() + change.fact[1:]),
         before=change.before if moved is None else _instant(change.before, zone),
         after=change.after if moved is None else _instant(change.after, zone),
-        moved="" if moved is None else f"{moved.days:+,} day{'s' if abs(moved.days) != 1 else ''}",
+        moved="" if moved is None else _shift(moved.days),
         jumps=change.jumps,
     )
+
+
+def _shift(days: int) -> str:
+    return f"{'+' if days >= 0 else '\u2212'}{count_of_days(abs(days))}"
 
 
 def _instant(text: str, zone: ZoneInfo) -> str:

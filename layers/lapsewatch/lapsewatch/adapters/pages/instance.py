@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from lapsewatch.adapters.pages.changed import ChangedView, changed_views
 from lapsewatch.adapters.pages.seats import SeatsView, seats_view
-from lapsewatch.adapters.pages.words import band_text, inactive_early, instant_text, iso, weekday_text
+from lapsewatch.adapters.pages.words import band_text, count_of_days, inactive_early, instant_text, iso, weekday_text
 from lapsewatch.domain.detail import Detail
 from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import masked
@@ -157,8 +157,7 @@ def _left(days: int | None, ends_at: datetime | None, now: datetime) -> str:
         return "No date"
     if days == 0:
         return "Expired today" if ends_at <= now else "Expires today"
-    number = f"{abs(days):,} day{'s' if abs(days) != 1 else ''}"
-    return f"{number} left" if days > 0 else f"{number} overdue"
+    return f"{count_of_days(days)} left" if days > 0 else f"{count_of_days(-days)} overdue"
 
 
 def _instant(at: datetime | None, detail: Detail) -> InstantView | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from lapsewatch.adapters.pages.words import instant_text, iso
+from lapsewatch.adapters.pages.words import count_of_days, instant_text, iso
 from lapsewatch.domain.explanation import Line, Standing
 from lapsewatch.domain.ledger import Event
 from lapsewatch.domain.overview import Watched
@@ -107,7 +107,7 @@ def _title(line: Line) -> str:
         case Event.EXPIRED:
             return "Lapse"
         case _:
-            return f"{line.key.milestone} day{'s' if line.key.milestone != 1 else ''} before"
+            return f"{count_of_days(line.key.milestone or 0)} before"
 
 
 def _sent(line: Line, zone: ZoneInfo) -> str:

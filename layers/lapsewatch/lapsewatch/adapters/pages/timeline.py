@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import log2
 from zoneinfo import ZoneInfo
 
-from lapsewatch.adapters.pages.words import iso, weekday_text
+from lapsewatch.adapters.pages.words import count_of_days, iso, weekday_text
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.detail import Detail
 from lapsewatch.domain.timeline import Point, Sign
@@ -123,15 +123,14 @@ def _title(point: Point, *, alone: bool) -> str:
         return "Now"
     if point.is_expiry:
         return f"{point.clock.capitalize()} ends"
-    days = f"{point.milestone} day{'s' if point.milestone != 1 else ''} before"
+    days = f"{count_of_days(point.milestone or 0)} before"
     return days.capitalize() if alone else f"{point.clock.capitalize()}: {days}"
 
 
 def _distance(days: int) -> str:
     if days == 0:
         return "today"
-    number = f"{abs(days)} day{'s' if abs(days) != 1 else ''}"
-    return f"in {number}" if days > 0 else f"{number} ago"
+    return f"in {count_of_days(days)}" if days > 0 else f"{count_of_days(-days)} ago"
 
 
 def _rem(length: float) -> str:

@@ -78,6 +78,11 @@ def days_text(days_left: int | None, expires_at: datetime | None, now: datetime)
     return f"{days_left}d"
 
 
+def count_of_days(days: int) -> str:
+    """Return `1 day` or `1,200 days`."""
+    return f"{days:,} day{'s' if days != 1 else ''}"
+
+
 def band_text(band: Band) -> str:
     """Return a band as people read it."""
     return band.value.capitalize()
