@@ -50,6 +50,7 @@ def test_the_document_has_exactly_the_published_shape() -> None:
                 "renew_url": f"https://shop.example/renew?key={KEY}",
                 "next_reminder_at": "2026-06-09T12:00:00Z",
                 "acknowledged_until": None,
+                "maintenance_acknowledged_until": None,
                 "remedy": "Wait.",
                 "note": "Look.",
                 "zone": "America/New_York",

@@ -12,7 +12,7 @@ from lapsewatch.domain.changes import Recent
 from lapsewatch.domain.license import Seats
 from lapsewatch.domain.status import Band, Freshness, StatusRow
 
-from tests.unit.pages.builders import KEY, NOW, fleet, many, status_row
+from tests.unit.pages.builders import EXPIRY, KEY, NOW, fleet, many, status_row
 
 
 def page_of(*rows: StatusRow) -> BeautifulSoup:
@@ -182,6 +182,26 @@ def test_a_note_is_shown() -> None:
     row = row_of(note="The PBX answered a date that cannot be one.")
 
     assert "The PBX answered a date that cannot be one." in text(row, ".status")
+
+
+def test_both_acknowledgements_are_shown_with_who_took_note() -> None:
+    row = row_of(
+        acknowledged_until=EXPIRY,
+        acknowledged="Kim: order 4711",
+        maintenance_acknowledged_until=EXPIRY + timedelta(days=1),
+        maintenance_acknowledged="Ada: order 4712",
+    )
+
+    assert "Acknowledged until Jun 12, 21:00 by Kim: order 4711" in text(row, ".status")
+    assert "Maintenance acknowledged until Jun 13, 21:00 by Ada: order 4712" in text(row, ".status")
+
+
+def test_the_acknowledgement_of_a_perpetual_license_is_shown_once() -> None:
+    taken = {"acknowledged_until": EXPIRY, "maintenance_acknowledged_until": EXPIRY}
+
+    row = row_of(perpetual=True, expires_at=None, maintenance_expires_at=EXPIRY, **taken)
+
+    assert text(row, ".status").lower().count("acknowledged") == 1
 
 
 def test_more_users_than_seats_is_unmistakable_and_the_bar_stays_within_bounds() -> None:

@@ -15,7 +15,7 @@ from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.license import REMEDIES, License, Seats
 from lapsewatch.domain.links import renew_link
 from lapsewatch.domain.milestones import ReminderRules
-from lapsewatch.domain.series import Series
+from lapsewatch.domain.series import Series, crossing
 from lapsewatch.domain.silence import in_words
 from lapsewatch.domain.state import InstanceState, next_due_at
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
@@ -55,6 +55,7 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
     zone = instance.zone
     clock, expires_at = driving_clock(state)
     acknowledged = state.series.get(clock) if clock else None
+    maintenance = state.series.get(Clock.MAINTENANCE)
     return StatusRow(
         instance_id=instance.instance_id,
         name=instance.name,
@@ -84,6 +85,8 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
         next_reminder_at=next_due_at(state, rules, now, zone) if state.enabled else None,
         acknowledged_until=_acknowledged_until(acknowledged, rules, now, zone),
         acknowledged=_acknowledged_by(acknowledged),
+        maintenance_acknowledged_until=_acknowledged_until(maintenance, rules, now, zone),
+        maintenance_acknowledged=_acknowledged_by(maintenance),
         zone=zone.key,
         failing_since=state.failing_since,
         changed=recent(state.changed, now),
@@ -119,7 +122,8 @@ def _note(state: InstanceState, now: datetime, zone: ZoneInfo) -> str | None:
 def _acknowledged_until(series: Series | None, rules: ReminderRules, now: datetime, zone: ZoneInfo) -> datetime | None:
     if series is None or series.acknowledged is None:
         return None
-    until = min(series.acknowledged.ends_at(zone, rules.hour), series.expires_at)
+    last = crossing(series, rules.ladders[series.clock].tightest, zone, rules.hour)
+    until = min(series.acknowledged.ends_at(zone, rules.hour), last)
     return until if until > now else None
 
 

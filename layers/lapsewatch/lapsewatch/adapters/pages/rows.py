@@ -106,7 +106,9 @@ def row_view(row: StatusRow, status: FleetStatus, customer_href: str = "") -> Ro
         inactive="The PBX says its license is inactive." if inactive_early(row, now) else "",
         last_read=_last_read(row.last_read_at, now, zone) if failing else "",
         note=row.note or "",
-        acknowledged=_acknowledged(row, now, zone) if row.acknowledged_until else "",
+        acknowledged=_acknowledged(row, now, zone)
+        if row.acknowledged_until or row.maintenance_acknowledged_until
+        else "",
         remedy=row.remedy or "",
         clock=row.clock or "",
         perpetual="perpetual" if row.perpetual else "",
@@ -150,10 +152,15 @@ def _last_read(last_read_at: datetime | None, now: datetime, zone: ZoneInfo) -> 
 
 
 def _acknowledged(row: StatusRow, now: datetime, zone: ZoneInfo) -> str:
-    if row.acknowledged_until is None or row.acknowledged_until <= now:
-        return ""
-    by = f" by {row.acknowledged}" if row.acknowledged else ""
-    return f"Acknowledged until {near_text(row.acknowledged_until, zone, now)}{by}"
+    """Say who took note until when: of the clock that drives the band, and of maintenance beside it."""
+    taken = [("Acknowledged", row.acknowledged_until, row.acknowledged)]
+    if row.clock is not Clock.MAINTENANCE:
+        taken.append(("Maintenance acknowledged", row.maintenance_acknowledged_until, row.maintenance_acknowledged))
+    return "; ".join(
+        f"{what} until {near_text(until, zone, now)}" + (f" by {who}" if who else "")
+        for what, until, who in taken
+        if until and until > now
+    )
 
 
 def _maintenance_left(row: StatusRow, now: datetime) -> str:
