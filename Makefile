@@ -83,9 +83,11 @@ clean: ## Remove everything that was built or installed here
 	        && mv $@.new $@ || { rm -rf $@.new; echo "DynamoDB Local could not be fetched: races are not tested."; }; \
 	fi
 
-# An installed Chromium; else Debian's package, where we may install one; else Playwright's own.
+# Chromium's headless shell from Debian, where we may install it; else an installed Chromium; else Playwright's own.
 .venv/.browser: .venv/.ready
-	@command -v chromium chromium-browser google-chrome >/dev/null \
-	    || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	@command -v chromium-headless-shell >/dev/null \
+	    || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	        && apt-get install -y -qq chromium-headless-shell >/dev/null; } \
+	    || command -v chromium chromium-browser google-chrome >/dev/null \
 	    || $(BIN)/playwright install --with-deps chromium
 	@touch $@
