@@ -22,7 +22,7 @@ demo: .venv/.ready .venv-sam/.ready ## Run the whole product on this machine; PO
 test: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local ## Run all tests but the slow and the exhaustive ones
 	@$(BIN)/python -m pytest -m "not slow and not exhaustive" $(PYTEST_ARGS)
 
-slow: .venv/.ready .venv-sam/.ready .tools/dynamodb-local ## Run the slow tests
+slow: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
 proof: .venv/.ready ## Run the whole proof of the promise: 10,000 schedules, every interleaving, every seeded bug
