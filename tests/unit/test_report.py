@@ -1,13 +1,14 @@
 """A report: pages from what is known now, and what is wrong with the watch itself on top."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from lapsewatch.domain.concerns import Paces
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.status import FleetStatus
 from lapsewatch.report import HTML, Page, Reporting, report
+from lapsewatch.wiring.report import LAYOUT
 
 from tests.fakes import FakeAudience, FakeDeadLetters, FakeHeartbeats, FakePages
 from tests.scenes import EXPIRY, NEW_YORK, Scene, days_before
@@ -34,7 +35,7 @@ class Watch:
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     layout: tuple[Page, ...] = (Page("concerns", HTML, names_of_concerns),)
 
-    def report(self) -> dict[str, int]:
+    def report(self, now: datetime = NOW) -> dict[str, int]:
         work = Reporting(
             fleet=self.scene.store,
             pages=self.bucket,
@@ -50,7 +51,7 @@ class Watch:
             gone="",
             assets={},
         )
-        return report(work, NOW)
+        return report(work, now)
 
 
 @pytest.fixture
@@ -130,3 +131,25 @@ def test_a_page_that_cannot_be_rendered_leaves_every_old_one_whole(watch: Watch)
         watch.report()
 
     assert watch.bucket.bodies == before
+
+
+def test_a_report_of_a_quiet_hour_puts_only_what_programs_read(watch: Watch) -> None:
+    watch.layout = LAYOUT
+    watch.scene.remind(NOW)
+    watch.report()
+    watch.bucket.puts.clear()
+
+    watch.report(NOW + timedelta(minutes=5))
+
+    assert watch.bucket.puts == ["fleet.json"]
+
+
+def test_a_new_day_puts_every_page_anew(watch: Watch) -> None:
+    watch.layout = LAYOUT
+    watch.scene.remind(NOW)
+    watch.report()
+    watch.bucket.puts.clear()
+
+    watch.report(NOW + timedelta(days=1))
+
+    assert watch.bucket.puts == [page.name for page in LAYOUT]

@@ -56,14 +56,8 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
 
     Return counts for the metrics; what could not be found out is left out.
     """
-    instances = list(work.fleet.instances())
-    fleet = work.fleet.watched(instance.instance_id for instance in instances).values()
     vitals = Vitals(work.heartbeats.last(), work.audience.confirmed(), work.dead_letters.waiting())
-    reads = any(instance.enabled for instance in instances)
-    status = replace(
-        fleet_status(fleet, now, work.zone, work.rules, work.renew_template),
-        concerns=concerns(vitals, work.paces, now, reads=reads),
-    )
+    status = _status(work, vitals, now)
     for name, (body, content_type) in work.assets.items():
         work.pages.put_once(name, body, content_type)
     gone = Rendered("", HTML, work.gone.encode(), "")
@@ -73,6 +67,17 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
     counts |= {name.value: int(name in names) for name in LATE}
     known = {"subscribers_confirmed": vitals.subscribers, "dead_letters": vitals.dead_letters}
     return counts | {name: number for name, number in known.items() if number is not None}
+
+
+def _status(work: Reporting, vitals: Vitals, now: datetime) -> FleetStatus:
+    """Return what is shown. What it is made of, as large again, is let go of before anything is rendered."""
+    instances = list(work.fleet.instances())
+    fleet = work.fleet.watched(instance.instance_id for instance in instances).values()
+    reads = any(instance.enabled for instance in instances)
+    return replace(
+        fleet_status(fleet, now, work.zone, work.rules, work.renew_template),
+        concerns=concerns(vitals, work.paces, now, reads=reads),
+    )
 
 
 def _rendered(work: Reporting, status: FleetStatus) -> Iterator[Rendered]:

@@ -171,6 +171,22 @@ def test_a_fresh_row_is_quiet() -> None:
     assert "doubtful" not in row["class"]
 
 
+def test_freshness_stands_beside_every_band() -> None:
+    assert only(row_of(), ".status .fresh")["aria-label"] == "Fresh"
+    assert row_of(freshness=Freshness.STALE).select(".fresh") == []
+
+
+def test_the_reseller_is_told_where_it_is_known() -> None:
+    assert "via Example Telecom" in text(row_of(), ".instance")
+    assert "via" not in text(row_of(reseller=None), ".instance")
+
+
+def test_an_acknowledgement_tells_who_why_and_until_when() -> None:
+    row = row_of(acknowledged_until=NOW + timedelta(days=2), acknowledged="Dana: the quote is out")
+
+    assert text(row, ".acknowledged") == "Acknowledged until Jun 8, 09:00 by Dana: the quote is out"
+
+
 def test_a_failing_row_tells_the_remedy_and_the_last_good_read() -> None:
     row = row_of(freshness=Freshness.FAILING, reason="timeout", remedy="Check its load.")
 

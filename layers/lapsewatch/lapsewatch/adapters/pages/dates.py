@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from lapsewatch.adapters.pages.addresses import row_anchor
@@ -36,7 +36,7 @@ class DateView(NamedTuple):
     day: str
     weekday: str
     clock: str
-    """The clock whose bar counts the entry: the license's, when both end on that day."""
+    """The clock whose bar counts the entry: the license's, if both end on that day."""
     clocks: str
     days: str
 
@@ -64,41 +64,32 @@ def groups(calendar: Calendar, now: datetime, pages: Mapping[str, str]) -> Itera
         anchor, title = f"{month.year}-{month.month:02}", month_text(month.year, month.month)
         yield Group(anchor, title, month.count, "date", _dated(month.entries, now, pages))
     if calendar.undated:
-        views = (_escaped(_view(row, row.band, pages, days="No date")) for row in calendar.undated)
+        views = (_view(row, row.band, pages[row.customer], "No date") for row in calendar.undated)
         yield Group("undated", "No date", len(calendar.undated), "instance", views)
 
 
 def _dated(entries: Iterable[Entry], now: datetime, pages: Mapping[str, str]) -> Iterator[DateView]:
     for entry in entries:
-        view = _view(entry.row, entry.band, pages, days=days_text(entry.days_left, entry.expires_at, now))
-        yield _escaped(
-            view._replace(
-                on=on_text(entry.expires_on),
-                day=day_text(entry.expires_on),
-                weekday=WEEKDAYS[entry.expires_on.weekday()],
-                clock=Clock.LICENSE if Clock.LICENSE in entry.clocks else Clock.MAINTENANCE,
-                clocks=clocks_text(entry.clocks),
-            )
-        )
+        days = days_text(entry.days_left, entry.expires_at, now)
+        yield _view(entry.row, entry.band, pages[entry.row.customer], days, entry.expires_on, entry.clocks)
 
 
-def _view(row: StatusRow, band: Band, pages: Mapping[str, str], *, days: str) -> DateView:
-    return DateView(
-        href=f"{pages[row.customer]}{row_anchor(row.instance_id)}",
+def _view(
+    row: StatusRow, band: Band, page: str, days: str, day: date | None = None, clocks: tuple[Clock, ...] = ()
+) -> DateView:
+    texts = DateView(
+        href=f"{page}{row_anchor(row.instance_id)}",
         name=row.name or row.instance_id,
         fqdn=row.fqdn or "",
         customer=row.customer,
         masked_key=masked(row.license_key) if row.license_key else "",
         band=band,
         band_text=band_text(band),
-        on="",
-        day="",
-        weekday="",
-        clock="",
-        clocks="",
+        on=on_text(day) if day else "",
+        day=day_text(day) if day else "",
+        weekday=WEEKDAYS[day.weekday()] if day else "",
+        clock=clocks[0] if clocks else "",
+        clocks=clocks_text(clocks),
         days=days,
     )
-
-
-def _escaped(view: DateView) -> DateView:
-    return DateView._make(escaped(view))
+    return DateView._make(escaped(texts))

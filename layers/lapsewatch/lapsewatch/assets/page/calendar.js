@@ -47,6 +47,9 @@ function drawChart() {
     const sum = counts[number][0] + counts[number][1];
     total.textContent = sum || "";
     total.setAttribute("y", top - 4);
+    const link = one("a", lines[number]);
+    if (sum) link.setAttribute("href", `#month-${bar.dataset.month}`);
+    else link.removeAttribute("href");
     lines[number].classList.toggle("nothing", !sum);
   });
   one("#chart-text").textContent = bars.map((bar, number) => (

@@ -12,3 +12,4 @@ if (fleet) {
 if (one(".months")) listenToCalendar(one(".months"));
 lookAgain().catch(() => {});
 setInterval(() => lookAgain().catch(() => {}), LOOK_AGAIN);
+document.addEventListener("visibilitychange", () => lookAgain().catch(() => {}));

@@ -27,7 +27,7 @@ function writeAddress() {
 
 function wordsOf(item) {
   if (!words.has(item)) {
-    const texts = all("[data-words], .name, .sub, .edition, .seller, .trust", item).map((part) => part.textContent);
+    const texts = all("[data-words], .name, .sub, .edition, .trust", item).map((part) => part.textContent);
     const key = one("[data-key]", item);
     words.set(item, [...texts, item.dataset.customer, key ? key.dataset.key : ""].join(" ").toLowerCase());
   }
