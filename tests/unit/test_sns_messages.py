@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lapsewatch.adapters.sns import (
+    Form,
     SnsPublisher,
     attributes_of,
     bodies_of,
@@ -134,6 +135,13 @@ def test_the_body_keeps_the_full_name(name: str) -> None:
     assert f"Customer: {name}\n" in bodies["email"]
     document = json.loads(bodies["default"])
     assert (document["name"], document["customer"]) == (name, name)
+    assert name in bodies["default"]
+
+
+def test_a_notice_goes_out_with_its_subject_its_bodies_and_its_attributes() -> None:
+    notice = told()
+
+    assert notice_form(notice) == Form(subject_of(notice), bodies_of(notice), attributes_of(notice))
 
 
 def test_there_is_a_body_for_machines_for_mail_and_for_phones() -> None:

@@ -269,7 +269,7 @@ def test_a_wrong_zone_is_named_in_few_words_with_an_example_of_a_right_one() -> 
     with pytest.raises(SettingsError) as raised:
         zone_named("Mars/" + "x" * 5_000)
 
-    assert str(raised.value).startswith("'Mars/xxx")
+    assert str(raised.value).startswith(f"'Mars/{'x' * 59}' is not a time zone")
     assert "America/New_York" in str(raised.value)
     assert len(str(raised.value)) < 200
 

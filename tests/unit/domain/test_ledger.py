@@ -16,6 +16,7 @@ from lapsewatch.domain.ledger import (
     RowState,
     Verdict,
     backoff,
+    judge_change,
     judge_reminder,
     judge_resolve,
     looked_at_again,
@@ -31,13 +32,13 @@ def test_a_notice_is_named_by_clock_cycle_and_milestone() -> None:
     assert row_key(10, cycle=3).alert == "license#000003#010"
     assert row_key(0, clock=Clock.MAINTENANCE).alert == "maintenance#000001#000"
     assert row_key(None, cycle=4).alert == "license#000004#R"
+    assert RowKey(ID, Clock.LICENSE, 17, None, change=True).alert == "license#000017#C"
 
 
 @given(st.sampled_from(Clock), st.integers(1, 999_999), st.none() | st.integers(0, 366))
 def test_a_notice_is_known_again_by_its_name(clock: Clock, cycle: int, milestone: int | None) -> None:
-    key = RowKey(ID, clock, cycle, milestone)
-
-    assert RowKey.of_alert(ID, key.alert) == key
+    for key in (RowKey(ID, clock, cycle, milestone), RowKey(ID, clock, cycle, None, change=True)):
+        assert RowKey.of_alert(ID, key.alert) == key
 
 
 @given(st.integers(1, 999_998), st.integers(0, 365))
@@ -66,8 +67,20 @@ def test_every_state_but_pending_is_final(found: RowState) -> None:
     assert row(is_now=found).settled is (found is not RowState.PENDING)
 
 
+def test_a_change_is_what_happened_to_a_change_notice() -> None:
+    assert RowKey(ID, Clock.LICENSE, 17, None, change=True).event is Event.CHANGED
+
+
 def test_a_reminder_whose_debt_still_stands_is_sent() -> None:
     assert judge_reminder(row(10), state(running=[series(claimed=10)]), None, silent=False) is Verdict.SEND
+
+
+def test_a_reminder_of_a_cycle_that_was_acknowledged_meanwhile_is_parked() -> None:
+    assert judge_reminder(row(10), state(running=[series(claimed=10)]), None, silent=True) is Verdict.PARK
+
+
+def test_a_reminder_that_a_tighter_one_overtook_is_superseded_even_in_silence() -> None:
+    assert judge_reminder(row(10), state(running=[series(claimed=3)]), None, silent=True) is Verdict.SUPERSEDE
 
 
 @pytest.mark.fault("N8")
@@ -162,6 +175,12 @@ def test_a_resolve_never_leaves_before_its_reminders(found: list[RowState]) -> N
     verdict = judge_resolve([row(is_now=one) for one in found], cleared=True)
 
     assert (verdict is Verdict.WAIT) == (RowState.PENDING in found)
+
+
+def test_a_change_notice_is_parked_by_a_pause_and_cancelled_by_a_removal() -> None:
+    assert judge_change(state()) is Verdict.SEND
+    assert judge_change(state(enabled=False)) is Verdict.PARK
+    assert judge_change(state(enabled=False, deleted=True)) is Verdict.CANCEL
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
-"""Seats as people count them, and a remedy for every reason."""
+"""Seats as people count them, a remedy for every reason, and keys that nobody can copy."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lapsewatch.domain.license import REMEDIES, Reason, Seats
+from lapsewatch.domain.license import REMEDIES, Reason, Seats, masked
 
 counts = st.integers(0, 2**31)
 
@@ -61,3 +61,17 @@ def test_percentages_are_whole_and_within_half_of_the_truth(used: int, limit: in
 def test_every_reason_says_what_can_be_done(reason: Reason) -> None:
     assert len(REMEDIES[reason]) > 20
     assert REMEDIES[reason].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("8SGW-7XFG-2R4K-9Q1S", "····-····-····-9Q1S"),
+        ("8SGW9", "·SGW9"),
+        ("8SGW", "····"),
+        ("8-W", "·-·"),
+        ("", ""),
+    ],
+)
+def test_a_masked_key_shows_its_end_only_and_a_short_one_nothing(key: str, shown: str) -> None:
+    assert masked(key) == shown

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lapsewatch.domain.clocks import Clock, Severity
-from lapsewatch.domain.milestones import DEFAULT_LADDERS, DEFAULT_RULES, EXPIRED, Ladder, ladder_of
+from lapsewatch.domain.milestones import DEFAULT_LADDERS, DEFAULT_RULES, EXPIRED, Ladder, ladder_from, ladder_of
 
 ladders = st.sets(st.integers(1, 366), min_size=1, max_size=6).map(ladder_of)
 
@@ -83,3 +83,14 @@ def test_severity_never_falls_as_the_end_comes_nearer(ladder: Ladder) -> None:
     loudness = [list(Severity).index(ladder.severity(days)) for days in (*ladder.days, EXPIRED)]
 
     assert loudness == sorted(loudness)
+
+
+@pytest.mark.parametrize("text", ["10,3,1", " 1, 3 ,10 ", "3,10,1"])
+def test_a_ladder_is_read_from_days_with_commas_between(text: str) -> None:
+    assert ladder_from(text) == Ladder((10, 3, 1))
+
+
+@pytest.mark.parametrize("text", ["", "10,", "10;3;1", "10 3 1", "ten", "10,-3", "10.0", "\u0661", "\u00b2"])
+def test_a_text_that_is_no_ladder_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(ValueError, match=r"separated by commas, such as 10,3,1"):
+        ladder_from(text)

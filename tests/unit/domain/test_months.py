@@ -89,6 +89,32 @@ def test_a_perpetual_license_stands_in_the_calendar_with_its_maintenance_only() 
     assert [(entry.clocks, entry.band) for entry in entries] == [((Clock.MAINTENANCE,), Band.WARNING)]
 
 
+def test_a_perpetual_license_has_no_date_in_the_calendar_even_if_its_pbx_gives_one() -> None:
+    row = status_row(perpetual=True, maintenance_expires_at=NOW + timedelta(days=40))
+
+    entries = [entry for month in calendar_of(fleet([row])).months for entry in month.entries]
+
+    assert [entry.clocks for entry in entries] == [(Clock.MAINTENANCE,)]
+
+
+def test_maintenance_that_drives_its_row_wears_the_row_s_band() -> None:
+    row = status_row(expires_at=None, perpetual=True, active=False, maintenance_expires_at=NOW + timedelta(days=300))
+
+    assert [entry.band for entry in calendar_of(fleet([row])).months[0].entries] == [Band.EXPIRED]
+
+
+def test_the_band_of_maintenance_follows_the_calendar_of_its_own_zone() -> None:
+    late_on_june_20 = datetime(2026, 6, 21, 2, tzinfo=UTC)
+    rows = [
+        status_row(name, expires_at=NOW + timedelta(days=300), maintenance_expires_at=late_on_june_20, zone=zone)
+        for name, zone in (("new-york", ZoneInfo("America/New_York")), ("utc", ZoneInfo("UTC")))
+    ]
+
+    entries = calendar_of(fleet(rows)).months[0].entries
+
+    assert {entry.row.instance_id: entry.band for entry in entries} == {"new-york": Band.CRITICAL, "utc": Band.WARNING}
+
+
 def test_what_has_passed_is_overdue_from_the_very_instant_and_longest_overdue_first() -> None:
     rows = [
         status_row("now", expires_at=NOW),

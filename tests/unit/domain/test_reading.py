@@ -7,23 +7,28 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lapsewatch.domain.changes import Change
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, Reading, Reason, Seats
 from lapsewatch.domain.milestones import DEFAULT_RULES, EXPIRED
-from lapsewatch.domain.reading import Absorbed, Resolve, absorb
+from lapsewatch.domain.reading import Absorbed, Resolve, absorb, owed_rows
 from lapsewatch.domain.state import InstanceState, speaking_series
 
 from tests.builders import (
     EXPIRY,
+    ID,
     MAINTENANCE_EXPIRY,
     NEW_YORK,
     NOW,
+    UTC_ZONE,
     license,
     never_read,
     observation,
     perpetual_license,
     series,
     state,
+    utc,
 )
 
 FAR = EXPIRY + timedelta(days=365)
@@ -367,6 +372,123 @@ def test_an_old_lapse_at_first_sight_is_remembered_and_wakes_nobody() -> None:
     read = after(never_read(), says(NOW - timedelta(days=40)))
 
     assert read.series[Clock.LICENSE].claimed == EXPIRED
+
+
+def test_how_long_past_a_first_date_is_counts_in_the_tenant_s_calendar() -> None:
+    late_on_may_10_in_new_york = observation(license(expires_at=utc(2026, 5, 11, 2)))
+
+    claimed = {
+        zone: take_in(never_read(), late_on_may_10_in_new_york, zone).state.series[Clock.LICENSE].claimed
+        for zone in (NEW_YORK, UTC_ZONE)
+    }
+
+    assert claimed == {NEW_YORK: EXPIRED, UTC_ZONE: None}
+
+
+def test_how_long_past_a_later_date_is_counts_in_the_tenant_s_calendar() -> None:
+    late_on_may_10_in_new_york = observation(license(expires_at=utc(2026, 5, 11, 2)))
+
+    claimed = {
+        zone: take_in(state(), late_on_may_10_in_new_york, zone).state.series[Clock.LICENSE].claimed
+        for zone in (NEW_YORK, UTC_ZONE)
+    }
+
+    assert claimed == {NEW_YORK: EXPIRED, UTC_ZONE: None}
+
+
+def test_whether_a_date_resolves_counts_in_the_tenant_s_calendar() -> None:
+    before = state(running=[series(expires_at=NOW, claimed=3, open_alerts=[ALERT_3])])
+    late_on_june_20_in_new_york = observation(license(expires_at=utc(2026, 6, 21, 2)))
+
+    assert take_in(before, late_on_june_20_in_new_york, NEW_YORK).resolves == ()
+    assert take_in(before, late_on_june_20_in_new_york, UTC_ZONE).resolves != ()
+
+
+def test_a_changed_fact_is_recorded_is_news_and_is_remembered_as_left() -> None:
+    absorbed = take_in(state(), observation(license(reseller="Another"), at=LATER))
+
+    assert absorbed.changes == (Change("reseller", "Example Telecom", "Another"),)
+    assert absorbed.news is True
+    assert absorbed.state.left == {"reseller=Example Telecom": LATER}
+
+
+def test_a_fact_that_comes_back_within_a_day_is_recorded_and_is_no_news() -> None:
+    away = after(state(), observation(license(reseller="Another"), at=LATER))
+
+    back = take_in(away, observation(license(), at=LATER + timedelta(hours=23)))
+    late = take_in(away, observation(license(), at=LATER + timedelta(hours=24)))
+
+    assert back.changes == late.changes == (Change("reseller", "Another", "Example Telecom"),)
+    assert (back.news, late.news) == (False, True)
+    assert late.state.left == {"reseller=Another": LATER + timedelta(hours=24)}
+
+
+@pytest.mark.parametrize(
+    ("moved_by", "shifts"),
+    [
+        (timedelta(days=365), (365,)),
+        (timedelta(days=1), (1,)),
+        (timedelta(days=91, hours=23), (91,)),
+        (timedelta(hours=23), ()),
+        (timedelta(0), ()),
+        (timedelta(days=-5), ()),
+    ],
+    ids=str,
+)
+def test_a_license_date_that_moves_ahead_shifts_by_whole_days(moved_by: timedelta, shifts: tuple[int, ...]) -> None:
+    assert take_in(state(), says(EXPIRY + moved_by)).shifts == shifts
+
+
+def test_a_date_that_jitters_by_more_than_a_day_in_all_does_not_shift() -> None:
+    early = after(state(), says(EXPIRY - timedelta(hours=23)))
+
+    assert take_in(early, says(EXPIRY + timedelta(hours=23))).shifts == ()
+
+
+def test_a_date_that_leaves_its_cycle_by_less_than_a_day_does_not_shift() -> None:
+    late = after(state(), says(EXPIRY + timedelta(hours=23)))
+
+    absorbed = take_in(late, says(EXPIRY + timedelta(hours=24)))
+
+    assert absorbed.state.series[Clock.LICENSE].cycle == 2
+    assert absorbed.shifts == ()
+
+
+def test_neither_a_first_date_nor_maintenance_shifts() -> None:
+    maintained = state(license(maintenance_expires_at=EXPIRY))
+
+    assert take_in(never_read(), says(EXPIRY)).shifts == ()
+    assert take_in(maintained, says(EXPIRY, maintenance=FAR)).shifts == ()
+
+
+def test_changes_that_are_news_owe_one_row_and_each_resolve_owes_one() -> None:
+    change = Change("reseller", "Example Telecom", "Another")
+    resolve = Resolve(Clock.MAINTENANCE, 2, frozenset({"maintenance#000001#060"}), Answer.NO_EXPIRY)
+    absorbed = Absorbed(state(obs_seq=17), (resolve,), (change,), news=True)
+
+    assert list(owed_rows(absorbed, LATER)) == [
+        LedgerRow(
+            RowKey(ID, Clock.LICENSE, 17, None, change=True),
+            RowState.PENDING,
+            created_at=LATER,
+            due_at=LATER,
+            changes=(change,),
+        ),
+        LedgerRow(
+            RowKey(ID, Clock.MAINTENANCE, 2, None),
+            RowState.PENDING,
+            created_at=LATER,
+            due_at=LATER,
+            alerts=resolve.alerts,
+            answer=Answer.NO_EXPIRY,
+        ),
+    ]
+
+
+def test_changes_that_are_no_news_owe_no_row() -> None:
+    recorded = Absorbed(state(), changes=(Change("license date", "2026-06-20", "2027-06-20"),))
+
+    assert list(owed_rows(recorded, LATER)) == []
 
 
 @pytest.mark.fault("P1")

@@ -1,12 +1,13 @@
 """The reminder series: what is owed, when, and what a new date does to it."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import days_left
 from lapsewatch.domain.milestones import DEFAULT_LADDERS, EXPIRED, Ladder, ladder_of
@@ -23,7 +24,7 @@ from lapsewatch.domain.series import (
     tightest_crossed,
 )
 
-from tests.builders import EXPIRY, NEW_YORK, NOW, series, utc
+from tests.builders import EXPIRY, NEW_YORK, NOW, UTC_ZONE, series, utc
 
 LADDER = DEFAULT_LADDERS[Clock.LICENSE]
 HOUR = 8
@@ -300,12 +301,13 @@ def test_the_due_index_falls_silent_after_the_lapse_was_claimed() -> None:
     assert due_at(series(), LADDER, NEW_YORK, HOUR) == utc(2026, 6, 10, 12)
 
 
-@given(expiries, minutes_before, tenants, claims)
+@given(expiries, minutes_before, tenants, claims, st.none() | st.integers(-12, 36))
 def test_the_next_reminder_goes_out_exactly_when_it_is_said_to(
-    expires_at: datetime, before: int, tenant: Tenant, claimed: int | None
+    expires_at: datetime, before: int, tenant: Tenant, claimed: int | None, quiet_hours: int | None
 ) -> None:
     now = expires_at - timedelta(minutes=before)
-    running = series(expires_at=expires_at, claimed=claimed)
+    quiet_until = None if quiet_hours is None else now + timedelta(hours=quiet_hours)
+    running = series(expires_at=expires_at, claimed=claimed, quiet_until=quiet_until)
 
     announced = next_reminder_at(running, tenant.ladder, now, tenant.zone, tenant.hour)
 
@@ -345,6 +347,38 @@ def test_a_milestone_that_is_held_back_is_announced_for_the_end_of_the_quiet() -
     assert due_at(held, LADDER, NEW_YORK, HOUR) == quiet_until
 
 
+def test_a_quiet_that_ends_before_the_reminder_hour_announces_the_milestone_that_waits_for_it() -> None:
+    six, eight_in_new_york = utc(2026, 6, 17, 10), utc(2026, 6, 17, 12)
+    held = series(quiet_until=six)
+
+    assert tightest_crossed(held, LADDER, six, NEW_YORK) == 3
+    assert next_reminder_at(held, LADDER, six - timedelta(hours=2), NEW_YORK, HOUR) == eight_in_new_york
+    assert next_reminder_at(held, LADDER, six, NEW_YORK, HOUR) == eight_in_new_york
+
+
+def test_whether_a_reminder_is_owed_already_is_a_question_of_the_tenant_s_hour() -> None:
+    half_past_eight_in_berlin = utc(2026, 6, 10, 6, 30)
+
+    assert next_reminder_at(series(), LADDER, half_past_eight_in_berlin, BERLIN, HOUR) == half_past_eight_in_berlin
+
+
+def test_an_acknowledged_cycle_speaks_again_at_the_tenant_s_hour_after_its_last_silent_day() -> None:
+    noted = replace(series(), acknowledged=Acknowledgement("Kim", "ordered", NOW, date(2026, 6, 14)))
+    eight_in_new_york = utc(2026, 6, 15, 12)
+
+    assert due(noted, eight_in_new_york - timedelta(seconds=1)) is None
+    assert due(noted, eight_in_new_york) == 10
+    assert due_at(noted, LADDER, NEW_YORK, HOUR) == eight_in_new_york
+
+
+def test_a_cycle_acknowledged_without_a_last_day_is_next_due_at_its_last_milestone() -> None:
+    noted = replace(series(), acknowledged=Acknowledgement("Kim", "ordered", NOW, None))
+
+    assert due_at(noted, LADDER, NEW_YORK, HOUR) == utc(2026, 6, 19, 12)
+    assert next_reminder_at(noted, LADDER, NOW, NEW_YORK, HOUR) == utc(2026, 6, 19, 12)
+    assert due_at(replace(noted, claimed=1), LADDER, NEW_YORK, HOUR) == EXPIRY
+
+
 def test_a_first_date_opens_the_first_cycle_with_nothing_claimed() -> None:
     opened = open_series(Clock.LICENSE, EXPIRY, NOW, NEW_YORK)
 
@@ -356,6 +390,16 @@ def test_a_date_more_than_thirty_days_past_at_first_sight_is_history() -> None:
 
     assert opened.claimed == EXPIRED
     assert due_at(opened, LADDER, NEW_YORK, HOUR) is None
+
+
+def test_how_long_past_a_date_is_counted_in_the_tenant_s_calendar() -> None:
+    late_on_may_10_in_new_york = utc(2026, 5, 11, 2)
+
+    opened = {zone: open_series(Clock.LICENSE, late_on_may_10_in_new_york, NOW, zone) for zone in (NEW_YORK, UTC_ZONE)}
+    moved = {zone: move(series(), late_on_may_10_in_new_york, NOW, zone) for zone in (NEW_YORK, UTC_ZONE)}
+
+    assert {zone: found.claimed for zone, found in opened.items()} == {NEW_YORK: EXPIRED, UTC_ZONE: None}
+    assert {zone: found.claimed for zone, found in moved.items()} == {NEW_YORK: EXPIRED, UTC_ZONE: None}
 
 
 @pytest.mark.parametrize(
@@ -508,9 +552,24 @@ def test_a_third_date_is_no_flapping() -> None:
     assert onward.quiet_until is None
 
 
+def test_a_date_that_is_a_day_off_an_earlier_one_is_no_flapping() -> None:
+    away = move(series(), FAR, NOW, NEW_YORK)
+
+    onward = move(away, EXPIRY + timedelta(hours=24), NOW + timedelta(hours=1), NEW_YORK)
+
+    assert onward.quiet_until is None
+
+
 @pytest.mark.parametrize(("days", "answered"), [(9, False), (10, False), (11, True), (365, True), (-1, False)])
 def test_a_date_answers_open_alerts_only_beyond_the_widest_milestone(days: int, answered: bool) -> None:
     assert clears(EXPIRY, LADDER, days_to_go(days), NEW_YORK) is answered
+
+
+def test_how_far_away_a_date_is_counts_in_the_tenant_s_calendar() -> None:
+    late_on_june_20_in_new_york = utc(2026, 6, 21, 2)
+
+    assert not clears(late_on_june_20_in_new_york, LADDER, NOW, NEW_YORK)
+    assert clears(late_on_june_20_in_new_york, LADDER, NOW, UTC_ZONE)
 
 
 @given(expiries, st.integers(2, 400), zones, ladders)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.milestones import DEFAULT_RULES, EXPIRED
-from lapsewatch.domain.state import speaking_series, state_due_at
+from lapsewatch.domain.state import next_due_at, speaking_series, state_due_at
 
 from tests.builders import (
     EXPIRY,
@@ -44,10 +44,12 @@ def test_two_clocks_that_end_on_one_day_speak_once_as_the_license() -> None:
 
 
 def test_whether_two_clocks_end_on_one_day_is_a_question_of_the_tenant_s_calendar() -> None:
-    both = state(license(expires_at=utc(2026, 6, 20, 23), maintenance_expires_at=utc(2026, 6, 21, 3)))
+    evening, night = utc(2026, 6, 20, 23), utc(2026, 6, 21, 3)
 
-    assert len(speaking_series(both, NEW_YORK)) == 1
-    assert len(speaking_series(both, UTC_ZONE)) == 2
+    for ends, maintenance_ends in ((evening, night), (night, evening)):
+        both = state(license(expires_at=ends, maintenance_expires_at=maintenance_ends))
+        assert len(speaking_series(both, NEW_YORK)) == 1
+        assert len(speaking_series(both, UTC_ZONE)) == 2
 
 
 def test_a_perpetual_license_speaks_of_its_maintenance_alone() -> None:
@@ -72,9 +74,17 @@ def test_an_instance_is_due_with_the_first_of_its_clocks() -> None:
 
 
 def test_the_silent_clock_of_a_shared_day_never_makes_an_instance_due() -> None:
-    shared = state(running=[series(claimed=EXPIRED), series(Clock.MAINTENANCE)])
+    shared = state(
+        running=[
+            series(expires_at=utc(2026, 6, 20, 23), claimed=EXPIRED),
+            series(Clock.MAINTENANCE, expires_at=utc(2026, 6, 21, 3)),
+        ]
+    )
 
     assert state_due_at(shared, DEFAULT_RULES, NEW_YORK) is None
+    assert state_due_at(shared, DEFAULT_RULES, UTC_ZONE) is not None
+    assert next_due_at(shared, DEFAULT_RULES, NOW, NEW_YORK) is None
+    assert next_due_at(shared, DEFAULT_RULES, NOW, UTC_ZONE) is not None
 
 
 def test_an_instance_whose_notices_all_went_out_is_not_due_any_more() -> None:

@@ -52,6 +52,8 @@ def test_pages_that_never_end_are_given_up() -> None:
         pytest.param([says({"@odata.count": True})], id="true as count"),
         pytest.param([says({"@odata.count": -1})], id="negative"),
         pytest.param([says({"@odata.count": 2**31})], id="too many"),
+        pytest.param([says({"@odata.count": 3}, 403)], id="a count that came with an error"),
+        pytest.param([raw(400), says({"value": [{"AIAgent": True}]}, 403)], id="users that came with an error"),
         pytest.param([raw(400), says({"value": 7})], id="no list"),
         pytest.param([raw(400), raw(400)], id="400 twice"),
         pytest.param([httpx.ReadError("gone")], id="connection lost"),

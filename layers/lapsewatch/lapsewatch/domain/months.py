@@ -86,19 +86,19 @@ def months_ahead(calendar: Calendar, today: date, months: int = MONTHS_A_YEAR) -
 def _entries(row: StatusRow, now: datetime) -> Iterator[Entry]:
     shared = not row.perpetual and row.expires_on is not None and row.expires_on == row.maintenance_expires_on
     if not row.perpetual and row.expires_at and row.expires_on and row.days_left is not None:
+        # A license with a date drives its row.
         clocks = (Clock.LICENSE, Clock.MAINTENANCE) if shared else (Clock.LICENSE,)
-        yield Entry(row, clocks, row.expires_on, row.expires_at, row.days_left, _band(row, Clock.LICENSE, now))
+        yield Entry(row, clocks, row.expires_on, row.expires_at, row.days_left, row.band)
     ends_at, ends_on, left = row.maintenance_expires_at, row.maintenance_expires_on, row.maintenance_days_left
     if not shared and ends_at and ends_on and left is not None:
-        yield Entry(row, (Clock.MAINTENANCE,), ends_on, ends_at, left, _band(row, Clock.MAINTENANCE, now))
+        yield Entry(row, (Clock.MAINTENANCE,), ends_on, ends_at, left, _maintenance_band(row, now))
 
 
-def _band(row: StatusRow, clock: Clock, now: datetime) -> Band:
+def _maintenance_band(row: StatusRow, now: datetime) -> Band:
     # The clock that drives the row wears the row's band, so that page and calendar never disagree.
-    if row.clock is clock:
+    if row.clock is Clock.MAINTENANCE:
         return row.band
-    ends_at = row.expires_at if clock is Clock.LICENSE else row.maintenance_expires_at
-    return band_of(ends_at, active=None, now=now, zone=zone_named(row.zone))
+    return band_of(row.maintenance_expires_at, active=None, now=now, zone=zone_named(row.zone))
 
 
 def _by_day(entry: Entry) -> tuple[date, datetime, str, str]:

@@ -130,10 +130,12 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
 
 def _shifts(before: Mapping[Clock, Series], after: Mapping[Clock, Series]) -> tuple[int, ...]:
     """Return how far license dates moved ahead; maintenance mostly moves along and is not counted twice."""
-    old, new = before.get(Clock.LICENSE), after.get(Clock.LICENSE)
-    if old is None or new is None or new.cycle == old.cycle or new.expires_at <= old.expires_at:
+    old = before.get(Clock.LICENSE)
+    if old is None:
         return ()
-    return ((new.expires_at - old.expires_at).days,)
+    new = after[Clock.LICENSE]
+    days = (new.expires_at - old.expires_at).days
+    return (days,) if new.cycle != old.cycle and days > 0 else ()
 
 
 def _moved(state: InstanceState, clock: Clock, expires_at: datetime, now: datetime, zone: ZoneInfo) -> Series:

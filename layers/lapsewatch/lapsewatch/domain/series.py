@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lapsewatch.domain.acknowledgement import END_OF_CYCLE, Acknowledgement
+from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import at_hour, days_before, days_left, local_date
 from lapsewatch.domain.milestones import EXPIRED, Ladder
@@ -82,9 +82,8 @@ def due_at(series: Series, ladder: Ladder, zone: ZoneInfo, hour: int) -> datetim
 
 def next_reminder_at(series: Series, ladder: Ladder, now: datetime, zone: ZoneInfo, hour: int) -> datetime | None:
     """Return when the next notice goes out as things stand: `now` if one is owed already, None if none is left."""
-    if due_milestone(series, ladder, now, zone, hour) is not None:
-        return now
-    return min((instant for instant in _waiting(series, ladder, zone, hour) if instant > now), default=None)
+    instants = (max(instant, now) for instant in _waiting(series, ladder, zone, hour))
+    return min((at for at in instants if due_milestone(series, ladder, at, zone, hour) is not None), default=None)
 
 
 def open_series(clock: Clock, expires_at: datetime, now: datetime, zone: ZoneInfo, *, cycle: int = 1) -> Series:
@@ -143,10 +142,9 @@ def held_until(series: Series, milestone: int, ladder: Ladder, zone: ZoneInfo, h
 
 
 def _waiting(series: Series, ladder: Ladder, zone: ZoneInfo, hour: int) -> list[datetime]:
-    """Return when each milestone that may still be claimed could be, but for those silent until the cycle ends."""
+    """Return when each milestone that may still be claimed could be at the earliest."""
     wanted = [milestone for milestone in (*ladder.days, EXPIRED) if series.still_wants(milestone)]
-    instants = (_earliest(series, milestone, ladder, zone, hour) for milestone in wanted)
-    return [instant for instant in instants if instant < END_OF_CYCLE]
+    return [_earliest(series, milestone, ladder, zone, hour) for milestone in wanted]
 
 
 def _earliest(series: Series, milestone: int, ladder: Ladder, zone: ZoneInfo, hour: int) -> datetime:

@@ -21,7 +21,7 @@ TRANSLATED = tuple(IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/4
 
 def may_connect(text: str, allowed: Iterable[Network]) -> bool:
     """Whether a resolved address may be connected to."""
-    address = ip_address(text.partition("%")[0])
+    address = ip_address(text)
     if _in(address, NEVER) or _wraps_another(address):
         return False
     return _in(address, allowed) or _is_public(address)

@@ -39,7 +39,7 @@ def _text(value: Any) -> str | None:
     """Return a short, printable text; lone surrogates and control characters are replaced."""
     if not isinstance(value, str):
         return None
-    plain = value[:LONGEST_TEXT].encode("utf-8", "replace").decode()
+    plain = value[:LONGEST_TEXT].encode(errors="replace").decode()
     kept = "".join(" " if unicodedata.category(c).startswith("C") else c for c in plain)
     return " ".join(kept.split()) or None
 

@@ -1,0 +1,119 @@
+"""What a PBX says of its license, word by word: texts, counts and dates that are believed, and those that are not."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lapsewatch.adapters.pbx.answers import observation_of
+from lapsewatch.domain.license import License, Observation, Seats
+
+from tests.builders import EXPIRY, NOW
+
+HOSTILE = {
+    "LicenseKey": "K" * 10_000_000,
+    "ResellerName": "\U0001f9b7" * 100_000,
+    "FQDN": "x" * 257,
+    "Version": "\ud800",
+}
+
+
+@pytest.mark.fault("D7")
+def test_texts_are_cut_before_they_can_fill_an_item() -> None:
+    seen = observation_of({**HOSTILE, "ExpirationDate": "2026-06-20T16:00:00Z"}, NOW)
+
+    texts = [seen.license.key, seen.license.reseller, seen.license.fqdn, seen.license.version]
+    assert all(text is not None and len(text) <= 256 for text in texts)
+
+
+@pytest.mark.fault("D9")
+@given(st.dictionaries(st.sampled_from(sorted(HOSTILE)), st.text(st.characters(codec=None))))
+def test_whatever_a_pbx_says_can_be_stored_and_sent(texts: dict[str, str]) -> None:
+    license = observation_of({**texts, "LicenseActive": True}, NOW).license
+
+    for text in (license.key, license.reseller, license.fqdn, license.version):
+        assert text is None or (text.encode().decode() == text and text.isprintable())
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("North\x00wind\u202e Telecom", "North wind Telecom"),
+        (" \t North \r\n wind ", "North wind"),
+        ("North\ud800wind", "North?wind"),
+        ("日本電話", "日本電話"),
+        ("\x07\u200b", None),
+        ("", None),
+    ],
+    ids=ascii,
+)
+def test_a_text_is_kept_on_one_line_and_what_cannot_be_shown_is_a_space(said: str, kept: str | None) -> None:
+    assert observation_of({"LicenseActive": True, "ResellerName": said}, NOW).license.reseller == kept
+
+
+def test_a_text_is_cut_at_256_characters() -> None:
+    assert observation_of({"LicenseActive": True, "FQDN": "x" * 257}, NOW).license.fqdn == "x" * 256
+
+
+@pytest.mark.parametrize("number", [0, 1, 2**31 - 1])
+def test_a_number_from_nothing_to_the_largest_is_a_count(number: int) -> None:
+    seen = observation_of({"LicenseActive": True, "MaxSimCalls": number, "UserExtensions": number}, NOW)
+
+    assert (seen.license.sim_calls, seen.license.seats) == (number, Seats(used=number))
+
+
+@pytest.mark.parametrize(
+    ("said", "expires_at"),
+    [
+        ("2026-06-20T16:00:00Z", EXPIRY),
+        ("2026-06-20t16:00:00z", EXPIRY),
+        ("2026-06-20T16:00:00.999999999999Z", EXPIRY),
+        ("2026-06-20T18:00:00+02:00", EXPIRY),
+        ("2026-06-20T10:15:00-05:45", EXPIRY),
+        ("2000-01-01T00:00:00Z", datetime(2000, 1, 1, tzinfo=UTC)),
+        ("2046-06-10T13:00:00Z", datetime(2046, 6, 10, 13, tzinfo=UTC)),
+    ],
+)
+def test_a_date_with_time_and_offset_is_an_instant_of_whole_seconds(said: str, expires_at: datetime) -> None:
+    seen = observation_of({"ExpirationDate": said, "MaintenanceExpiresAt": said}, NOW)
+
+    assert (seen.license.expires_at, seen.license.maintenance_expires_at) == (expires_at, expires_at)
+    assert seen.rejected == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        (20260620, "not a text"),
+        (["2026-06-20T16:00:00Z"], "not a text"),
+        ("", "not an ISO date with time and offset"),
+        ("2026-06-20", "not an ISO date with time and offset"),
+        ("2026-06-20T16:00:00", "not an ISO date with time and offset"),
+        ("2026-06-20T16:00:00Z\n", "not an ISO date with time and offset"),
+        ("2026-06-20T16:00:00.1234567890123Z", "not an ISO date with time and offset"),
+        ("\u0662026-06-20T16:00:00Z", "not an ISO date with time and offset"),
+        ("2026-02-29T16:00:00Z", "no such day or time"),
+        ("2026-06-20T24:00:01Z", "no such day or time"),
+        ("0000-06-20T16:00:00Z", "no such day or time"),
+        ("0001-01-01T00:00:00Z", "a placeholder before the year 2000"),
+        ("0001-01-01T00:00:00+14:00", "a placeholder before the year 2000"),
+        ("1999-12-31T23:59:59Z", "a placeholder before the year 2000"),
+        ("2046-06-10T13:00:01Z", "more than 20 years ahead"),
+        ("9999-12-31T23:59:59-14:00", "more than 20 years ahead"),
+    ],
+    ids=ascii,
+)
+def test_a_date_that_cannot_be_used_is_told_by_its_field_and_what_is_wrong(said: object, problem: str) -> None:
+    ends = observation_of({"LicenseActive": True, "ExpirationDate": said}, NOW)
+    maintained = observation_of({"LicenseActive": True, "MaintenanceExpiresAt": said}, NOW)
+
+    assert ends == Observation(NOW, License(active=True), (("expires_at", problem),))
+    assert maintained == Observation(NOW, License(active=True), (("maintenance_expires_at", problem),))
+
+
+@pytest.mark.fault("D8")
+@pytest.mark.parametrize("number", [1.5, 1e400, float("nan"), True, "8", -1, 2**31])
+def test_a_number_that_is_no_count_is_not_said(number: object) -> None:
+    seen = observation_of({"LicenseActive": True, "MaxSimCalls": number, "UserExtensions": number}, NOW)
+
+    assert (seen.license.sim_calls, seen.license.seats) == (None, Seats())
