@@ -1,20 +1,21 @@
 """Set up a deployed stack: tokens, feeds, instances, the session key."""
 
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from lapsewatch.access import create_token
-from lapsewatch.domain.tokens import Role
+from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import LapsewatchError
-from rich.console import Console
 from rich.table import Table
 
 from cli.feeds import feed_app
 from cli.instances import instance_app
 from cli.notify import notify_app
 from cli.options import Endpoint, Stack
+from cli.printing import complain, console, say, table
 from cli.reminders import remind
 from cli.stack import DeployedStack
 
@@ -25,20 +26,19 @@ app.add_typer(instance_app, name="instance")
 app.add_typer(feed_app, name="feed")
 app.add_typer(notify_app, name="notify")
 app.command("remind")(remind)
-console = Console(highlight=False)
 
 
 @app.command("session-key")
 def session_key(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """Create or replace the key that signs sessions; everybody signs in anew."""
     DeployedStack(stack, endpoint_url).renew_session_key()
-    console.print("A new session key is stored.")
+    say("A new session key is stored.")
 
 
 @app.command("poll")
 def poll(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """Read every PBX now instead of at the next schedule."""
-    console.print(f"{DeployedStack(stack, endpoint_url).poll_now()} polls are queued.")
+    say(f"{DeployedStack(stack, endpoint_url).poll_now()} polls are queued.")
 
 
 @token_app.command("create")
@@ -56,18 +56,24 @@ def token_create(
 @token_app.command("list")
 def token_list(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """List the tokens, without their secrets."""
-    table = Table("id", "role", "label", "created", "revoked")
-    for token in DeployedStack(stack, endpoint_url).tokens.tokens():
-        revoked = f"{token.revoked_at:%Y-%m-%d}" if token.revoked_at else ""
-        table.add_row(token.token_id, token.role, token.label, f"{token.created_at:%Y-%m-%d}", revoked)
-    console.print(table)
+    console.print(table_of(DeployedStack(stack, endpoint_url).tokens.tokens()))
 
 
 @token_app.command("revoke")
 def token_revoke(token_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """End a token and every session that was opened with it."""
     DeployedStack(stack, endpoint_url).tokens.revoke(token_id, datetime.now(UTC))
-    console.print("Revoked.")
+    say("Revoked.")
+
+
+def table_of(tokens: Iterable[Token]) -> Table:
+    """Return the tokens as a table."""
+    return table(("id", "role", "label", "created", "revoked"), map(_row, tokens))
+
+
+def _row(token: Token) -> Iterator[str]:
+    yield from (token.token_id, token.role.value, token.label, f"{token.created_at:%Y-%m-%d}")
+    yield f"{token.revoked_at:%Y-%m-%d}" if token.revoked_at else ""
 
 
 def run() -> None:
@@ -75,8 +81,7 @@ def run() -> None:
     try:
         app(prog_name="lapsewatch")
     except LapsewatchError as error:
-        # Not as markup: the text may hold a name with brackets in it.
-        Console(stderr=True, highlight=False).print(str(error), style="red", markup=False)
+        complain(str(error))
         sys.exit(1)
 
 

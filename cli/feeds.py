@@ -1,19 +1,19 @@
 """Feeds: calendars and pages for people who do not sign in."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from lapsewatch.domain.feeds import Feed
 from lapsewatch.feeds import create_feed, revoke_feed
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from cli.options import Endpoint, Stack
+from cli.printing import console, say, table
 from cli.stack import DeployedStack
 
 feed_app = typer.Typer(no_args_is_help=True, help="Read-only calendars and pages for people who do not sign in.")
-console = Console(highlight=False)
 
 
 @feed_app.command("create")
@@ -35,16 +35,22 @@ def feed_create(
 @feed_app.command("list")
 def feed_list(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """List the feeds, without their addresses."""
-    table = Table("id", "label", "shows", "created", "revoked")
-    for feed in DeployedStack(stack, endpoint_url).feeds.feeds():
-        revoked = f"{feed.revoked_at:%Y-%m-%d}" if feed.revoked_at else ""
-        shows = "the whole fleet" if feed.customer is None else feed.customer
-        table.add_row(feed.feed_id, escape(feed.label), escape(shows), f"{feed.created_at:%Y-%m-%d}", revoked)
-    console.print(table)
+    console.print(table_of(DeployedStack(stack, endpoint_url).feeds.feeds()))
 
 
 @feed_app.command("revoke")
 def feed_revoke(feed_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """End a feed: its addresses open nothing any more."""
     revoke_feed(DeployedStack(stack, endpoint_url).feeds, feed_id, datetime.now(UTC))
-    console.print("Revoked.")
+    say("Revoked.")
+
+
+def table_of(feeds: Iterable[Feed]) -> Table:
+    """Return the feeds as a table."""
+    return table(("id", "label", "shows", "created", "revoked"), map(_row, feeds))
+
+
+def _row(feed: Feed) -> Iterator[str]:
+    yield from (feed.feed_id, feed.label, "the whole fleet" if feed.customer is None else feed.customer)
+    yield f"{feed.created_at:%Y-%m-%d}"
+    yield f"{feed.revoked_at:%Y-%m-%d}" if feed.revoked_at else ""

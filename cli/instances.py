@@ -1,6 +1,7 @@
 """The PBXs that are watched: add, list, pause, remove, acknowledge."""
 
 import getpass
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,16 +12,16 @@ from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Access, Instance
+from lapsewatch.domain.overview import Watched
 from lapsewatch.lifecycle import accept_no_expiry, known, remove, set_enabled
-from rich.console import Console
 from rich.table import Table
 
 from cli.entry import checked, trust_of
 from cli.options import Endpoint, Stack
+from cli.printing import console, printable, say, table
 from cli.stack import DeployedStack
 
 instance_app = typer.Typer(no_args_is_help=True, help="The PBXs that are watched.")
-console = Console(highlight=False)
 
 
 @instance_app.command("add")
@@ -60,35 +61,28 @@ def instance_add(
     )
     found.store_secret(instance, user, password)
     found.fleet.register(instance)
-    console.print(f"{entry.name} is watched from the next poll on.")
+    say(f"{entry.name} is watched from the next poll on.")
 
 
 @instance_app.command("list")
 def instance_list(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """List the PBXs and how the last read of each went."""
     fleet = DeployedStack(stack, endpoint_url).fleet
-    table = Table("id", "name", "customer", "address", "last read", "trouble")
-    for watched in fleet.watched(instance.instance_id for instance in fleet.instances()).values():
-        instance, state = watched.instance, watched.state
-        read = f"{state.observed_at:%Y-%m-%d %H:%M} UTC" if state.observed_at else "never"
-        table.add_row(
-            instance.instance_id, instance.name, instance.customer, instance.address, read, state.reason or ""
-        )
-    console.print(table)
+    console.print(table_of(fleet.watched(instance.instance_id for instance in fleet.instances()).values()))
 
 
 @instance_app.command("pause")
 def instance_pause(instance_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """Stop reading a PBX for a while; what it owes waits."""
     set_enabled(DeployedStack(stack, endpoint_url).fleet, instance_id, enabled=False)
-    console.print("Paused.")
+    say("Paused.")
 
 
 @instance_app.command("resume")
 def instance_resume(instance_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """Read a paused PBX again, and remind of what came due meanwhile."""
     set_enabled(DeployedStack(stack, endpoint_url).fleet, instance_id, enabled=True)
-    console.print("Resumed.")
+    say("Resumed.")
 
 
 @instance_app.command("remove")
@@ -103,10 +97,10 @@ def instance_remove(
     found = DeployedStack(stack, endpoint_url)
     name = known(found.fleet, instance_id).instance.name
     if not yes:
-        typer.confirm(f"Stop watching {name}?", abort=True)
+        typer.confirm(f"Stop watching {printable(name)}?", abort=True)
     remove(found.operating, instance_id, datetime.now(UTC))
     found.forget_secret(instance_id)
-    console.print(f"{name} is not watched any more.")
+    say(f"{name} is not watched any more.")
 
 
 @instance_app.command("accept-no-expiry")
@@ -118,7 +112,7 @@ def instance_accept_no_expiry(
 ) -> None:
     """Accept that a PBX gives no date any more: its last known one stops reminding."""
     accept_no_expiry(DeployedStack(stack, endpoint_url).operating, instance_id, clock, datetime.now(UTC))
-    console.print("Accepted.")
+    say("Accepted.")
 
 
 @instance_app.command("acknowledge")
@@ -135,7 +129,7 @@ def instance_acknowledge(
     now = datetime.now(UTC)
     taken = Acknowledgement(by or getpass.getuser(), reason, now, until.date() if until else None)
     acknowledge(DeployedStack(stack, endpoint_url).operating, instance_id, clock, taken, now)
-    console.print("Acknowledged; the last reminder and the lapse are sent all the same.")
+    say("Acknowledged; the last reminder and the lapse are sent all the same.")
 
 
 @instance_app.command("withdraw")
@@ -147,4 +141,16 @@ def instance_withdraw(
 ) -> None:
     """Take an acknowledgement back: reminders speak again."""
     acknowledge(DeployedStack(stack, endpoint_url).operating, instance_id, clock, None, datetime.now(UTC))
-    console.print("Withdrawn.")
+    say("Withdrawn.")
+
+
+def table_of(fleet: Iterable[Watched]) -> Table:
+    """Return the instances as a table."""
+    return table(("id", "name", "customer", "address", "last read", "trouble"), map(_row, fleet))
+
+
+def _row(watched: Watched) -> Iterator[str]:
+    instance, state = watched.instance, watched.state
+    yield from (instance.instance_id, instance.name, instance.customer, instance.address)
+    yield f"{state.observed_at:%Y-%m-%d %H:%M} UTC" if state.observed_at else "never"
+    yield state.reason or ""

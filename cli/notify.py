@@ -10,13 +10,12 @@ from lapsewatch.adapters.dynamodb.table import stamp
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.outcomes import Delivered, NotYet
 from lapsewatch.errors import DeliveryFailedError, DeliveryRefusedError
-from rich.console import Console
 
 from cli.options import Endpoint, Stack
+from cli.printing import say
 from cli.stack import DeployedStack
 
 notify_app = typer.Typer(no_args_is_help=True, help="Channels beyond the protocols of SNS.")
-console = Console(highlight=False)
 
 
 @notify_app.command("webhook")
@@ -43,9 +42,9 @@ def notify_webhook(
     found.store_webhook(stored(url, signing))
     if not secret:
         print(f"The new secret, shown once: {signing}")
-    console.print("Stored; it is used within five minutes.")
+    say("Stored; it is used within five minutes.")
     if not found.webhook_on:
-        console.print("The webhook is off: deploy with WebhookChannel=on.")
+        say("The webhook is off: deploy with WebhookChannel=on.")
 
 
 @notify_app.command("test")
@@ -58,7 +57,7 @@ def notify_test(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> N
         raise DeliveryFailedError(f"{outcome.answer}. A real message would be tried again.")
     if not isinstance(outcome, Delivered):
         raise DeliveryRefusedError(f"{outcome.answer}. A real message would become a dead letter.")
-    console.print(outcome.answer)
+    say(outcome.answer)
 
 
 def trial(page_url: str, now: datetime) -> Message:

@@ -13,14 +13,11 @@ from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import InvalidRequestError
 from lapsewatch.rehearsal import Rehearsed, rehearse
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from cli.options import Endpoint, Stack
+from cli.printing import console, say, table
 from cli.stack import DeployedStack
-
-console = Console(highlight=False)
 
 
 def remind(
@@ -44,7 +41,7 @@ def remind(
         print(json.dumps(documents, ensure_ascii=False, indent=2))
         return
     for line in summary(rehearsed, now, found.zone):
-        console.print(escape(line))
+        say(line)
     if rehearsed.messages:
         console.print(table_of(rehearsed.messages))
 
@@ -87,13 +84,15 @@ def lines_of(messages: Iterable[Notice | Digest | Summary]) -> Iterator[Notice |
 
 
 def table_of(messages: Iterable[Notice | Digest | Summary]) -> Table:
-    table = Table("severity", "what", "days left", "customer", "instance", "message")
-    for message in lines_of(messages):
-        if isinstance(message, Summary):
-            table.add_row(message.severity.value, "moved", "", "", "", escape(message.headline))
-            continue
-        left = "" if message.days_left is None else str(message.days_left)
-        what = f"{message.clock}, {message.milestone} days" if message.milestone else message.event.value
-        cells = (message.severity.value, what, left, message.customer, message.instance_id, message.headline)
-        table.add_row(*map(escape, cells))
-    return table
+    """Return what would be sent as a table."""
+    return table(("severity", "what", "days left", "customer", "instance", "message"), map(_row, lines_of(messages)))
+
+
+def _row(message: Notice | Summary) -> Iterator[str]:
+    yield message.severity.value
+    if isinstance(message, Summary):
+        yield from ("moved", "", "", "", message.headline)
+        return
+    yield f"{message.clock}, {message.milestone} days" if message.milestone else message.event.value
+    yield "" if message.days_left is None else str(message.days_left)
+    yield from (message.customer, message.instance_id, message.headline)

@@ -18,6 +18,7 @@ from lapsewatch.domain.notices import Notice, notice_of
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.series import Series
 from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.streaks import Streak
 
 ID = "northwind"
 KEY = "8SGW-7XFG-2R4K-9Q1S"
@@ -129,10 +130,14 @@ def state(
     notes: Mapping[Clock, str] | None = None,
     reason: Reason | None = None,
     fail_count: int = 0,
+    failing_since: datetime | None = None,
+    tried_at: datetime | None = None,
+    streaks: Iterable[Streak] = (),
     next_poll_at: datetime | None = None,
     refresh_at: datetime | None = None,
     lease_until: datetime | None = None,
     unsaid: Mapping[str, datetime] | None = None,
+    changed: Mapping[str, datetime] | None = None,
     last_cycles: Mapping[Clock, int] | None = None,
 ) -> InstanceState:
     """Return what is remembered after one good read; the series are those of its dates unless `running` says else."""
@@ -150,11 +155,15 @@ def state(
         notes=dict(notes or {}),
         reason=reason,
         fail_count=fail_count,
+        failing_since=failing_since,
+        tried_at=tried_at or observed_at,
+        streaks=tuple(streaks),
         next_poll_at=next_poll_at,
         refresh_at=refresh_at,
         lease_until=lease_until,
         series=by_clock,
         unsaid=dict(unsaid or {}),
+        changed=dict(changed or {}),
         last_cycles=dict(last_cycles or {}),
     )
 

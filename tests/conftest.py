@@ -5,9 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from lapsewatch.adapters.dynamodb.table import Table
 
 from local.emulator import Emulator, running_emulator
+
+# How long one example takes says something about the machine, not about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -73,6 +73,13 @@ class Scene:
         )
         self.pbx.readings[instance_id] = Observation(EXPIRY, facts)
 
+    def now_says(self, instance_id: str = "northwind", **facts: object) -> None:
+        """Have a PBX say these facts differently from now on."""
+        seen = self.pbx.readings[instance_id]
+        assert isinstance(seen, Observation)
+        changed = replace(seen.license, **facts)  # type: ignore[arg-type]  # whatever a test is about
+        self.pbx.readings[instance_id] = replace(seen, license=changed)
+
     def fails(self, reason: Reason, instance_id: str = "northwind") -> None:
         self.pbx.readings[instance_id] = FailedRead(EXPIRY, reason)
 

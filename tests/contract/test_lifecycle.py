@@ -182,7 +182,7 @@ def test_a_resolve_keeps_by_what_the_license_fell(stores: Stores) -> None:
 
     stores.states.record(state, absorb(state, observation(smaller), DEFAULT_RULES, NEW_YORK), None, NOW)
 
-    resolve = stores.ledger.row(RowKey("northwind", Clock.LICENSE, 2, None))
+    resolve = stores.row(RowKey("northwind", Clock.LICENSE, 2, None))
     assert resolve is not None
     assert [change.text for change in resolve.changes] == ["simultaneous calls: was 8, is now 2"]
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from lapsewatch.domain.changes import RECENT
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.instance import Access, Instance, Tls, Trust
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
@@ -12,6 +13,7 @@ from lapsewatch.domain.license import FailedRead, License, Observation, Reason, 
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.reading import Absorbed, absorb
 from lapsewatch.domain.state import InstanceState, state_due_at
+from lapsewatch.domain.streaks import GOOD, Streak
 from lapsewatch.errors import ConflictError
 
 from tests.contract.conftest import Stores
@@ -189,6 +191,37 @@ def test_a_date_that_moved_earlier_comes_back_with_the_one_before(stores: Stores
 
     assert after.series[Clock.LICENSE].moved_from == datetime(2026, 6, 20, 16, 0, tzinfo=UTC)
     assert observe(stores, datetime(2027, 6, 12, 16, 0, tzinfo=UTC)).series[Clock.LICENSE].moved_from is None
+
+
+def test_what_the_last_readings_came_to_comes_back_as_it_was(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+    for hours, reason in enumerate((Reason.TIMEOUT, Reason.TIMEOUT, Reason.UPGRADING), start=1):
+        at = NOW + timedelta(hours=hours)
+        state = state_of(stores)
+        stores.states.record(state, absorb(state, FailedRead(at, reason), DEFAULT_RULES, NEW_YORK), None, at)
+    failing = state_of(stores)
+    recovered = observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC), NOW + timedelta(hours=4))
+
+    assert failing.streaks == (
+        Streak("upgrading", NOW + timedelta(hours=3), 1),
+        Streak("timeout", NOW + timedelta(hours=1), 2),
+        Streak(GOOD, NOW, 1),
+    )
+    assert (failing.failing_since, failing.tried_at) == (NOW + timedelta(hours=1), NOW + timedelta(hours=3))
+    assert recovered.streaks == (Streak(GOOD, NOW + timedelta(hours=4), 1), *failing.streaks)
+    assert (recovered.failing_since, recovered.tried_at) == (None, NOW + timedelta(hours=4))
+
+
+def test_what_changed_lately_comes_back_until_it_is_old(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    jumped = observe(stores, datetime(2036, 6, 12, 16, 0, tzinfo=UTC))
+    later = observe(stores, datetime(2036, 6, 12, 16, 0, tzinfo=UTC), NOW + RECENT)
+
+    assert jumped.changed == {"license date jump": NOW}
+    assert later.changed == {}
 
 
 def test_a_paused_instance_takes_no_readings(stores: Stores) -> None:

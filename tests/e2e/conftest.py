@@ -51,7 +51,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         receiving(folder / "receiver.pem") as receiver,
         running_stack(INSTANCES, folder, url, print, pace=NEVER, webhook=True) as stack,
     ):
-        receiver.introduce(stack)
+        receiver.be_trusted(stack)
+        receiver.tell(stack)
         first_round(stack, INSTANCES, print)
         with _front(place, stack):
             yield Running(stack, url, receiver)

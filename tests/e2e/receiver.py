@@ -54,11 +54,14 @@ class Receiver:
             time.sleep(0.1)
         raise TimeoutError(f"no post about {name} among {len(self.posts)}")
 
-    def introduce(self, stack: Stack) -> None:
-        """Tell a stack where the receiver is, and have its function trust it as it trusts public authorities."""
+    def tell(self, stack: Stack) -> None:
+        """Tell a stack where the receiver is."""
         name = parameter_name(stack.outputs["SecretPath"])
         target = stored(self.url, SECRET)
         stack.emulator.client("ssm").put_parameter(Name=name, Value=target, Type="SecureString", Overwrite=True)
+
+    def be_trusted(self, stack: Stack) -> None:
+        """Have the function of a stack trust the receiver as it trusts public authorities."""
         functions, function = stack.emulator.client("lambda"), stack.outputs["NotifyFunctionName"]
         known = functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
         variables = {**known, "SSL_CERT_FILE": str(self.ca_file)}

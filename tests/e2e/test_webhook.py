@@ -21,7 +21,7 @@ def restored(running: Running) -> Iterator[None]:
     """Put the webhook back to where the other tests need it."""
     yield
     running.receiver.answers.clear()
-    running.receiver.introduce(running.stack)
+    running.receiver.tell(running.stack)
 
 
 def lapse(running: Running) -> str:

@@ -158,11 +158,31 @@ def test_the_page_says_who_took_note_and_until_when(scene: Scene) -> None:
     assert after.acknowledged_until is None
 
 
-def test_an_acknowledgement_without_a_last_day_is_shown_up_to_the_lapse(scene: Scene) -> None:
-    take_note(scene, 12)
+@pytest.mark.parametrize("until", [None, date(2026, 6, 18), date(2026, 6, 25)])
+def test_an_acknowledgement_is_shown_up_to_the_last_milestone_which_speaks_all_the_same(
+    scene: Scene, until: date | None
+) -> None:
+    take_note(scene, 12, until=until)
     watched = Watched(scene.store.configs["northwind"], scene.state())
 
-    assert status_row(watched, days_before(9), scene.rules, "").acknowledged_until == EXPIRY
+    row = status_row(watched, days_before(9), scene.rules, "")
+
+    assert row.acknowledged_until == row.next_reminder_at == days_before(1, hour=12)
+    assert status_row(watched, days_before(1, hour=12), scene.rules, "").acknowledged_until is None
+
+
+def test_the_page_says_who_took_note_of_maintenance_beside_a_license(scene: Scene) -> None:
+    scene.says(EXPIRY, maintenance=EXPIRY + 40 * DAY)
+    scene.poll(days_before(12))
+    taken = Acknowledgement("Kim", "order 4711", days_before(12), None)
+
+    acknowledge(scene.operating, "northwind", Clock.MAINTENANCE, taken, days_before(12))
+
+    row = status_row(Watched(scene.store.configs["northwind"], scene.state()), days_before(9), scene.rules, "")
+    assert (row.acknowledged_until, row.acknowledged) == (None, None)
+    seven_days_before = days_before(-33, hour=12)
+    assert row.maintenance_acknowledged_until == seven_days_before
+    assert row.maintenance_acknowledged == "Kim: order 4711"
 
 
 @pytest.mark.parametrize(

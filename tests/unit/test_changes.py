@@ -1,11 +1,10 @@
 """Change notices and the history: every change is told once, and stays on record."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from lapsewatch.domain.clocks import Severity
-from lapsewatch.domain.license import Observation, Reason
+from lapsewatch.domain.license import Reason
 from lapsewatch.lifecycle import remove, set_enabled
 
 from tests.fakes import FakeStore
@@ -24,14 +23,8 @@ def scene() -> Scene:
     return scene
 
 
-def now_says(scene: Scene, **facts: object) -> None:
-    seen = scene.pbx.readings["northwind"]
-    assert isinstance(seen, Observation)
-    scene.pbx.readings["northwind"] = replace(seen, license=replace(seen.license, **facts))  # type: ignore[arg-type]
-
-
 def test_a_change_is_told_once_with_what_was_and_what_is(scene: Scene) -> None:
-    now_says(scene, product_code="3CXPSPROFENTSPLA", key="AAAA-BBBB-CCCC-DDDD")
+    scene.now_says(product_code="3CXPSPROFENTSPLA", key="AAAA-BBBB-CCCC-DDDD")
     for days in (29, 28, 27):
         scene.poll(days_before(days))
         scene.remind(days_before(days))
@@ -52,9 +45,9 @@ def test_a_change_is_told_once_with_what_was_and_what_is(scene: Scene) -> None:
 
 
 def test_a_renewal_under_another_reseller_says_that_it_was_not_you(scene: Scene) -> None:
-    now_says(scene, reseller="Old Partner")
+    scene.now_says(reseller="Old Partner")
     scene.poll(days_before(29))
-    now_says(scene, reseller="Another Partner", expires_at=EXPIRY + 700 * DAY)
+    scene.now_says(reseller="Another Partner", expires_at=EXPIRY + 700 * DAY)
     scene.poll(days_before(28))
     scene.remind(days_before(28))
 
@@ -62,10 +55,10 @@ def test_a_renewal_under_another_reseller_says_that_it_was_not_you(scene: Scene)
 
 
 def test_a_fall_to_a_smaller_tier_is_a_warning_and_is_never_called_a_renewal(scene: Scene) -> None:
-    now_says(scene, expires_at=EXPIRY, sim_calls=16)
+    scene.now_says(expires_at=EXPIRY, sim_calls=16)
     scene.poll(days_before(12))
     scene.remind(days_before(9))
-    now_says(scene, expires_at=EXPIRY + 365 * DAY, sim_calls=2, key="FREE-BBBB-CCCC-DDDD", product_code="3CXFREE")
+    scene.now_says(expires_at=EXPIRY + 365 * DAY, sim_calls=2, key="FREE-BBBB-CCCC-DDDD", product_code="3CXFREE")
     scene.poll(days_before(-1))
 
     scene.remind(days_before(-1))
@@ -81,10 +74,10 @@ def test_a_fall_to_a_smaller_tier_is_a_warning_and_is_never_called_a_renewal(sce
 
 
 def test_a_renewal_with_more_calls_is_a_renewal(scene: Scene) -> None:
-    now_says(scene, expires_at=EXPIRY, sim_calls=16, product_code="3CXPSSPLA")
+    scene.now_says(expires_at=EXPIRY, sim_calls=16, product_code="3CXPSSPLA")
     scene.poll(days_before(12))
     scene.remind(days_before(9))
-    now_says(scene, expires_at=EXPIRY + 365 * DAY, sim_calls=32, product_code="3CXPSPROFSPLA")
+    scene.now_says(expires_at=EXPIRY + 365 * DAY, sim_calls=32, product_code="3CXPSPROFSPLA")
     scene.poll(days_before(8))
 
     scene.remind(days_before(8))
@@ -96,12 +89,12 @@ def test_a_renewal_with_more_calls_is_a_renewal(scene: Scene) -> None:
 
 def test_maintenance_that_was_renewed_while_the_license_fell_is_renewed(scene: Scene) -> None:
     scene.says(None, maintenance=EXPIRY)
-    now_says(scene, sim_calls=16)
+    scene.now_says(sim_calls=16)
     scene.store = FakeStore()
     scene.add()
     scene.poll(days_before(40))
     scene.remind(days_before(29))
-    now_says(scene, sim_calls=8, maintenance_expires_at=EXPIRY + 365 * DAY)
+    scene.now_says(sim_calls=8, maintenance_expires_at=EXPIRY + 365 * DAY)
     scene.poll(days_before(28))
 
     scene.remind(days_before(28))
@@ -124,7 +117,7 @@ def test_a_fact_that_went_silent_and_comes_back_different_is_told_against_what_w
     scene: Scene, fact: str, before: object, after: object, words: str
 ) -> None:
     for days, value in ((29, before), (28, None), (20, None), (19, after)):
-        now_says(scene, **{fact: value})
+        scene.now_says("northwind", **{fact: value})
         scene.poll(days_before(days))
         scene.remind(days_before(days))
 
@@ -135,7 +128,7 @@ def test_a_fact_that_went_silent_and_comes_back_different_is_told_against_what_w
 
 def test_a_fact_that_went_silent_and_comes_back_the_same_is_no_news(scene: Scene) -> None:
     for days, reseller in ((29, "You Inc"), (28, None), (20, None), (19, "You Inc")):
-        now_says(scene, reseller=reseller)
+        scene.now_says(reseller=reseller)
         scene.poll(days_before(days))
         scene.remind(days_before(days))
 
@@ -144,7 +137,7 @@ def test_a_fact_that_went_silent_and_comes_back_the_same_is_no_news(scene: Scene
 
 
 def test_a_renewal_alone_is_on_record_but_is_no_notice(scene: Scene) -> None:
-    now_says(scene, expires_at=EXPIRY + 700 * DAY)
+    scene.now_says(expires_at=EXPIRY + 700 * DAY)
     scene.poll(days_before(28))
     scene.remind(days_before(28))
 
@@ -156,7 +149,7 @@ def test_a_renewal_alone_is_on_record_but_is_no_notice(scene: Scene) -> None:
 
 def test_a_fact_that_flaps_is_told_once_and_recorded_each_time(scene: Scene) -> None:
     for hours, sim_calls in enumerate([8, 16, 8, 16, 8, 16]):
-        now_says(scene, sim_calls=sim_calls)
+        scene.now_says(sim_calls=sim_calls)
         scene.poll(days_before(29) + timedelta(hours=hours))
         scene.remind(days_before(29) + timedelta(hours=hours))
 
@@ -174,9 +167,9 @@ def test_a_failed_read_changes_nothing(scene: Scene) -> None:
 
 
 def test_a_change_waits_for_a_paused_instance_and_goes_with_a_removed_one(scene: Scene) -> None:
-    now_says(scene, sim_calls=4)
+    scene.now_says(sim_calls=4)
     scene.poll(days_before(29))
-    now_says(scene, sim_calls=64)
+    scene.now_says(sim_calls=64)
     scene.poll(days_before(28))
     set_enabled(scene.store, "northwind", enabled=False)
     scene.remind(days_before(28))
@@ -192,7 +185,7 @@ def test_a_change_and_a_resolve_of_one_reading_are_both_told(scene: Scene) -> No
     scene.says(EXPIRY)
     scene.poll(days_before(12))
     scene.remind(days_before(9))
-    now_says(scene, expires_at=EXPIRY + 365 * DAY, fqdn="other.3cx.us")
+    scene.now_says(expires_at=EXPIRY + 365 * DAY, fqdn="other.3cx.us")
     scene.poll(days_before(8))
     scene.remind(days_before(8))
 

@@ -9,6 +9,7 @@ from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.ledger import RowState
 from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.wording import MAINTENANCE_STOPS
 from lapsewatch.errors import ChannelClosedError, DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
 
 from tests.scenes import EXPIRY, Scene, days_before
@@ -69,6 +70,60 @@ def test_a_digest_lists_the_most_urgent_first() -> None:
     assert digest.severity is Severity.CRITICAL
     assert digest.headline == "11 license notices, 1 expired"
     assert digest.text.count("Pbx-") >= 11
+
+
+def test_an_entry_of_a_digest_tells_what_its_own_message_would_have() -> None:
+    scene = Scene()
+    for n in range(12):
+        scene.add(f"pbx-{n:03d}")
+        scene.says(EXPIRY + 300 * DAY, f"pbx-{n:03d}")
+    scene.says(None, "pbx-003", maintenance=EXPIRY)
+    scene.poll(days_before(40))
+    for n in range(12):
+        scene.now_says(f"pbx-{n:03d}", key="AAAA-BBBB-CCCC-DDDD")
+    scene.poll(days_before(35))
+
+    scene.remind(days_before(29))
+
+    [digest] = scene.publisher.digests
+    entries = {entry.split(":")[0]: entry.splitlines() for entry in digest.text.split("\n\n")}
+    stale = "    Last read: 2026-05-16 13:00 UTC - the PBX has not answered for 6 days, so this is the last known date"
+    assert entries["[WARNING] Pbx-003"] == [
+        "[WARNING] Pbx-003: maintenance expires in 29 days",
+        "    30-day reminder, 2026-06-20, Pbx-003 Health, https://page.example/#instance-pbx-003",
+        stale,
+    ]
+    assert entries["[INFO] Pbx-000"] == [
+        "[INFO] Pbx-000: license changed: license key",
+        "    2027-04-16, Pbx-000 Health, https://page.example/#instance-pbx-000",
+        stale,
+        "    - license key: was ····-····-····-9Q1S, is now ····-····-····-DDDD",
+    ]
+    assert digest.text.count(MAINTENANCE_STOPS) == 1
+
+
+def test_a_digest_names_what_stops_without_maintenance_only_where_maintenance_ends() -> None:
+    scene = due(12)
+
+    scene.remind(days_before(9))
+
+    [digest] = scene.publisher.digests
+    assert "maintenance" not in digest.text.lower()
+    assert "    10-day reminder, 2026-06-20, Pbx-000 Health, " in digest.text
+
+
+def test_the_entry_of_a_lapse_is_called_so_and_a_resolve_has_no_milestone() -> None:
+    scene = due(12)
+    scene.remind(EXPIRY + timedelta(hours=5))
+    for n in range(12):
+        scene.says(EXPIRY + 365 * DAY, f"pbx-{n:03d}")
+    scene.poll(EXPIRY + timedelta(hours=6))
+
+    scene.remind(EXPIRY + timedelta(hours=6))
+
+    lapsed, settled = scene.publisher.digests
+    assert lapsed.text.count("    notice of the lapse, 2026-06-20, ") == 12
+    assert settled.text.count("    2027-06-20, ") == 12
 
 
 def test_what_does_not_fit_into_one_digest_goes_into_the_next() -> None:

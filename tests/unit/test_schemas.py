@@ -21,8 +21,8 @@ from lapsewatch.domain.license import Reason, Seats
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.moves import Sweep, summary_of
 from lapsewatch.domain.notices import notice_of
-from lapsewatch.domain.overview import UNUSABLE_DATE
 from lapsewatch.domain.status import Band, FleetStatus, Freshness
+from lapsewatch.domain.streaks import UNUSABLE_DATE
 
 from tests.builders import ID, NOW, row, row_key, watched
 from tests.unit.pages.builders import fleet, many, status_row

@@ -1,6 +1,7 @@
 """A notice in the forms in which SNS takes it."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,15 +15,17 @@ from lapsewatch.adapters.sns import (
     digest_form,
     document_of,
     notice_form,
+    size_in_digest,
     subject_of,
 )
-from lapsewatch.domain.changes import Change
+from lapsewatch.domain.changes import Change, changes
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.digests import Digest, digest_of
+from lapsewatch.domain.ledger import RowKey
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.notices import Notice, notice_of
 
-from tests.builders import EXPIRY, ID, KEY, NOW, instance, license, notice, row, state, watched
+from tests.builders import EXPIRY, ID, KEY, NOW, instance, license, notice, row, series, state, watched
 
 PAGE = "https://licenses.example.com"
 UNKIND_NAMES = [
@@ -48,6 +51,30 @@ any_name = st.text(st.characters(codec=None), max_size=300) | st.sampled_from(UN
 
 def told(name: str = "Northwind Cardiology", customer: str = "Northwind Health", milestone: int | None = 10) -> Notice:
     return notice(milestone, name=name, customer=customer)
+
+
+def changed(name: str = "Northwind Cardiology") -> Notice:
+    """Return the notice of another reseller and another key."""
+    found = changes(license(), license(reseller="Another", key="AAAA-BBBB-CCCC-DDDD"))
+    due = replace(row(None), key=RowKey(ID, Clock.LICENSE, 2, None, change=True), changes=found)
+    return notice_of(due, watched(instance(name=name, customer=name)), NOW, DEFAULT_RULES, PAGE, shop=True)
+
+
+def unverified(name: str = "Northwind Cardiology") -> Notice:
+    """Return a reminder of maintenance that moved earlier, by a PBX that has been silent since."""
+    running = [series(Clock.MAINTENANCE, moved_from=EXPIRY + timedelta(days=9))]
+    silent = state(running=running, notes={Clock.MAINTENANCE: "the PBX gave no maintenance date any more"})
+    whose = watched(instance(name=name, customer=name), silent)
+    later = NOW + timedelta(days=3)
+    return notice_of(row(30, clock=Clock.MAINTENANCE), whose, later, DEFAULT_RULES, PAGE, shop=True)
+
+
+def size_of(notices: Sequence[Notice]) -> int:
+    """Return how many bytes a digest takes of what SNS takes in all."""
+    form = digest_form(digest_of(notices, PAGE, NOW))
+    size = len(json.dumps(form.bodies, ensure_ascii=False).encode(errors="replace"))
+    attributes = form.attributes.items()
+    return size + sum(len(key) + len(item["StringValue"].encode(errors="replace")) for key, item in attributes)
 
 
 def assert_sns_takes_the_subject(subject: str) -> None:
@@ -155,10 +182,20 @@ def test_the_document_has_every_field_that_is_promised() -> None:
         "days_left": 10,
         "last_read_at": "2026-06-10T13:00:00Z",
         "verified": True,
+        "changes": [],
         "renew_url": f"{PAGE}/instances/{ID}/renew",
         "page_url": f"{PAGE}/#instance-{ID}",
         "text": told().text,
     }
+
+
+def test_a_change_is_told_to_machines_with_both_values_and_masked_keys() -> None:
+    document = document_of(changed())
+
+    assert document["changes"] == [
+        {"fact": "reseller", "before": "Example Telecom", "after": "Another"},
+        {"fact": "license key", "before": "····-····-····-9Q1S", "after": "····-····-····-DDDD"},
+    ]
 
 
 def test_what_is_not_known_is_null_and_neither_zero_nor_empty() -> None:
@@ -244,11 +281,24 @@ def test_a_full_digest_fits_into_a_message(name: str) -> None:
 
     fits = publisher.fitting(waiting)
 
-    form = digest_form(digest_of(waiting[:fits], PAGE, NOW))
-    size = len(json.dumps(form.bodies, ensure_ascii=False).encode(errors="replace"))
-    size += sum(len(key) + len(item["StringValue"].encode(errors="replace")) for key, item in form.attributes.items())
     assert 30 <= fits < 600
-    assert size <= 262_144
+    assert size_of(waiting[:fits]) <= 262_144
+
+
+@pytest.mark.parametrize("name", ["Northwind", *UNKIND_NAMES], ids=lambda name: ascii(name)[:24])
+@pytest.mark.parametrize("notice_named", [told, changed, unverified])
+def test_what_a_notice_adds_to_a_digest_is_what_is_counted_for_it(
+    name: str, notice_named: Callable[[str], Notice]
+) -> None:
+    notice = notice_named(name)
+    few, more = (
+        [replace(notice, instance_id=f"pbx-{n:03d}", event_id=f"pbx-{n:03d}") for n in range(n)] for n in (20, 60)
+    )
+
+    grown = (size_of(more) - size_of(few)) / 40
+
+    attributes = 2 * len(name[:256].encode(errors="replace")) + 100
+    assert grown <= size_in_digest(more[0]) <= grown + attributes
 
 
 def test_a_digest_matches_every_filter_that_one_of_its_notices_would_match() -> None:

@@ -10,7 +10,7 @@ from lapsewatch.domain.late import without_late
 from lapsewatch.domain.ledger import backoff
 from lapsewatch.domain.messages import Arrival, Message
 from lapsewatch.domain.outcomes import Delivered, NotYet
-from lapsewatch.ports import Channel, Fleet, NotifyQueue
+from lapsewatch.ports import Channel, NotifyQueue, Watching
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ AGAIN = frozenset({"postponed", "failed", "backlog"})
 class Notifying:
     """Everything that notifying works with."""
 
-    fleet: Fleet
+    fleet: Watching
     channel: Channel
     queue: NotifyQueue
     time_left: Callable[[], float]
@@ -77,7 +77,7 @@ def _notify(work: Notifying, arrival: Arrival, now: datetime, counts: Counter[st
     return _given_up(work, arrival, "refused", outcome.answer)
 
 
-def _still_true(fleet: Fleet, message: Message, counts: Counter[str]) -> Message | None:
+def _still_true(fleet: Watching, message: Message, counts: Counter[str]) -> Message | None:
     """Return what is left of a message by the states as they are now."""
     watched = fleet.watched({trigger.instance_id for trigger in message.triggers}, removed=True)
     left = without_late(message, {instance_id: item.state for instance_id, item in watched.items()})

@@ -1,10 +1,25 @@
 """What is different from the last observation, and which of it is news."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from lapsewatch.domain.changes import Change, changes, fallen, left_behind, news, renewed_elsewhere
+from hypothesis import given
+from hypothesis import strategies as st
+from lapsewatch.domain.changes import (
+    DATES,
+    JUMP,
+    RECENT,
+    Change,
+    Recent,
+    changed_lately,
+    changes,
+    fallen,
+    left_behind,
+    news,
+    recent,
+    renewed_elsewhere,
+)
 from lapsewatch.domain.license import Seats
 
 from tests.builders import EXPIRY, NOW, license
@@ -113,3 +128,85 @@ def test_a_license_falls_by_fewer_calls_or_seats_or_a_lesser_edition(
 
     assert change.falls is falls
     assert fallen([change]) == ((change,) if falls else ())
+
+
+def test_every_changed_fact_but_a_date_is_flagged_with_when() -> None:
+    found = changes(BEFORE, replace(BEFORE, fqdn="other.3cx.us", reseller="Another", expires_at=EXPIRY + JUMP))
+
+    assert changed_lately(found, {}, NOW) == {"FQDN": NOW, "reseller": NOW}
+
+
+def test_a_fact_that_changes_again_is_flagged_anew_and_an_old_flag_goes() -> None:
+    found = changes(BEFORE, replace(BEFORE, sim_calls=16))
+    known = {"simultaneous calls": NOW - timedelta(days=3), "FQDN": NOW - RECENT, "reseller": NOW - timedelta(days=13)}
+
+    kept = changed_lately(found, known, NOW)
+
+    assert kept == {"simultaneous calls": NOW, "reseller": NOW - timedelta(days=13)}
+
+
+@pytest.mark.parametrize(
+    ("moved", "flagged"),
+    [
+        (JUMP + timedelta(seconds=1), {"license date jump": NOW}),
+        (JUMP, {}),
+        (timedelta(days=365), {}),
+        (-timedelta(days=4000), {}),
+    ],
+)
+def test_a_date_that_jumps_far_ahead_in_one_reading_is_flagged(moved: timedelta, flagged: dict[str, datetime]) -> None:
+    found = changes(BEFORE, replace(BEFORE, expires_at=EXPIRY + moved))
+
+    assert changed_lately(found, {}, NOW) == flagged
+
+
+def test_maintenance_that_jumps_is_flagged_too() -> None:
+    before = replace(BEFORE, maintenance_expires_at=EXPIRY)
+
+    found = changes(before, replace(before, maintenance_expires_at=EXPIRY + timedelta(days=3650)))
+
+    assert changed_lately(found, {}, NOW) == {"maintenance date jump": NOW}
+
+
+def test_recent_changes_are_told_latest_first_until_two_weeks_are_over() -> None:
+    known = {"FQDN": NOW, "edition": NOW, "reseller": NOW + timedelta(hours=1)}
+
+    told = recent(known, NOW + RECENT)
+
+    assert recent(known, NOW + timedelta(hours=1)) == (
+        Recent("reseller", NOW + timedelta(hours=1)),
+        Recent("FQDN", NOW),
+        Recent("edition", NOW),
+    )
+    assert told == (Recent("reseller", NOW + timedelta(hours=1)),)
+
+
+@pytest.mark.parametrize(
+    ("change", "moved"),
+    [
+        (Change("license date", "2026-06-20T16:00:00Z", "2026-06-21T16:00:00Z"), timedelta(days=1)),
+        (Change("license date", "2026-06-20T16:00:00Z", "soon"), None),
+        (Change("license date", "2026-06-20", "2026-06-21T16:00:00Z"), None),
+        (Change("seats", "8", "16"), None),
+    ],
+)
+def test_only_a_date_that_can_be_read_has_moved(change: Change, moved: timedelta | None) -> None:
+    assert change.moved == moved
+    assert not change.jumps
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 3), st.integers(0, 1200)), max_size=12))
+def test_what_is_remembered_as_changed_is_exactly_what_the_last_two_weeks_changed(
+    steps: list[tuple[int, int, int]],
+) -> None:
+    now, before, known, told = NOW, BEFORE, dict[str, datetime](), dict[str, datetime]()
+    for days, sim_calls, ahead in steps:
+        now += timedelta(days=days)
+        after = replace(before, sim_calls=sim_calls, expires_at=EXPIRY + timedelta(days=ahead))
+        found = changes(before, after)
+        told |= {c.fact if c.fact not in DATES else f"{c.fact} jump": now for c in found if c.moved is None or c.jumps}
+
+        known = changed_lately(found, known, now)
+
+        before = after
+        assert known == {fact: at for fact, at in told.items() if now - at < RECENT}

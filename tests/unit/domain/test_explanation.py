@@ -1,7 +1,6 @@
 """The ledger in sentences: every notice, sent, waiting or never owed, says why."""
 
-from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from lapsewatch.acknowledge import acknowledge
@@ -9,7 +8,7 @@ from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.explanation import Line, Standing, explain
 from lapsewatch.errors import DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
-from lapsewatch.lifecycle import set_enabled
+from lapsewatch.lifecycle import remove, set_enabled
 
 from tests.scenes import EXPIRY, Scene, days_before
 
@@ -69,6 +68,27 @@ def test_a_milestone_that_was_skipped_says_why(scene: Scene) -> None:
         Standing.NOT_SENT,
         "Not sent: a tighter milestone was already due when this one could have been.",
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "hour", "passed_over", "due"),
+    [(2, 15, [10], 3), (1, 15, [10, 3], 1), (0, 15, [10, 3], 1), (0, 16, [10, 3, 1], 0), (-5, 15, [10, 3, 1], 0)],
+)
+def test_of_several_milestones_that_nobody_claimed_only_the_tightest_goes_out_with_the_next_run(
+    scene: Scene, days: int, hour: int, passed_over: list[int], due: int
+) -> None:
+    found = {line.key.milestone: (line.standing, line.why) for line in lines(scene, days, hour)}
+
+    instead = "Not sent: a tighter milestone was already due when this one could have been."
+    assert [milestone for milestone, told in found.items() if told == (Standing.NOT_SENT, instead)] == passed_over
+    assert [milestone for milestone, (_, why) in found.items() if "next run" in why] == [due]
+
+
+def test_before_the_reminder_hour_a_milestone_passed_over_is_not_due_any_more(scene: Scene) -> None:
+    found = {line.key.milestone: line.why for line in lines(scene, 3, 11)}
+
+    assert "a tighter milestone" in found[10]
+    assert found[3] == "Not due yet."
 
 
 def test_a_superseded_row_names_what_took_its_place(scene: Scene) -> None:
@@ -134,6 +154,43 @@ def test_a_row_claimed_before_the_acknowledgement_waits(scene: Scene) -> None:
     )
 
 
+def test_the_last_milestone_waits_for_no_acknowledgement(scene: Scene) -> None:
+    taken = Acknowledgement("Kim", "order 4711", days_before(9), None)
+    acknowledge(scene.operating, "northwind", Clock.LICENSE, taken, days_before(9))
+    scene.claim(days_before(1))
+
+    assert told(scene, 1)["000001#001"] == (Standing.WAITING, "Waiting: it goes out with the next run.")
+
+
+def test_a_row_waits_no_more_for_an_acknowledgement_that_has_ended(scene: Scene) -> None:
+    scene.claim(days_before(9))
+    taken = Acknowledgement("Kim", "order 4711", days_before(9), date(2026, 6, 13))
+    acknowledge(scene.operating, "northwind", Clock.LICENSE, taken, days_before(9))
+
+    assert "acknowledged" in told(scene, 7)["000001#010"][1]
+    assert told(scene, 6)["000001#010"] == (Standing.WAITING, "Waiting: it goes out with the next run.")
+
+
+def test_a_row_that_a_tighter_milestone_has_overtaken_does_not_go_out_with_the_next_run(scene: Scene) -> None:
+    scene.claim(days_before(9))
+
+    assert told(scene, 3)["000001#010"] == (
+        Standing.WAITING,
+        "Waiting: a tighter milestone has been crossed, and is going to take its place.",
+    )
+
+
+def test_a_resolve_waits_while_the_date_has_moved_back(scene: Scene) -> None:
+    scene.remind(days_before(9))
+    for expires_at in (EXPIRY + 365 * DAY, EXPIRY):
+        scene.says(expires_at)
+        scene.poll(days_before(8))
+
+    standing, why = told(scene, 8)["000002#R"]
+    assert standing is Standing.WAITING
+    assert why.endswith("Waiting: the date has moved back since, so that nothing is renewed.")
+
+
 def test_maintenance_that_ends_with_the_license_is_silent(scene: Scene) -> None:
     scene.says(EXPIRY, maintenance=EXPIRY)
     scene.poll(days_before(11))
@@ -196,9 +253,44 @@ def test_an_attempt_that_a_renewal_overtook_is_perhaps_sent(scene: Scene) -> Non
     assert told(scene, 8)["000001#010"][0] is Standing.UNKNOWN
 
 
+def test_a_resolve_of_reminders_that_never_went_out_says_so(scene: Scene) -> None:
+    scene.claim(days_before(9))
+    scene.says(EXPIRY + 365 * DAY)
+    scene.poll(days_before(8))
+    scene.remind(days_before(8))
+
+    assert told(scene, 8)["000002#R"] == (
+        Standing.NOT_SENT,
+        "A new date settled the reminders before it. Not sent: none of the reminders that it settles had gone out.",
+    )
+
+
+def test_an_attempt_that_a_tighter_milestone_overtook_says_what_is_known(scene: Scene) -> None:
+    scene.publisher.answers = [DeliveryFailedError()]
+    scene.remind(days_before(4))
+    scene.remind(days_before(3))
+
+    assert told(scene, 3)["000001#010"] == (
+        Standing.UNKNOWN,
+        "Perhaps sent: SNS was tried once, without a record of how it ended; then a tighter milestone took its place.",
+    )
+
+
+def test_a_change_that_a_removal_overtook_speaks_of_no_date(scene: Scene) -> None:
+    scene.now_says(reseller="You Inc")
+    scene.poll(days_before(11))
+    scene.now_says(reseller="Another")
+    scene.poll(days_before(10))
+    remove(scene.operating, "northwind", days_before(9))
+    scene.remind(days_before(9))
+
+    [line] = [line for line in lines(scene, 9) if line.key.change]
+
+    assert line.why == "reseller: was You Inc, is now Another. Not sent: the instance was removed."
+
+
 def test_an_instance_that_was_never_read_has_nothing_to_explain() -> None:
     scene = Scene()
     scene.add()
 
     assert lines(scene, 9) == []
-    assert replace(scene.state(), ver=1) == scene.state()

@@ -29,7 +29,10 @@ from tests.builders import (
 FAR = EXPIRY + timedelta(days=365)
 ALERT_10, ALERT_3 = "license#000001#010", "license#000001#003"
 LATER = NOW + timedelta(hours=1)
-WHAT_A_FAILURE_MAY_TOUCH = {"reason", "fail_count", "next_poll_at", "lease_until"}
+WHAT_A_FAILURE_MAY_TOUCH = {
+    *("reason", "fail_count", "failing_since", "tried_at", "streaks"),
+    *("next_poll_at", "lease_until"),
+}
 
 dates = st.none() | st.integers(-50, 500).map(lambda days: EXPIRY + timedelta(days=days))
 readings = st.lists(

@@ -125,7 +125,7 @@ def test_the_overview_filters_by_band_and_name(page: Page, site: Site) -> None:
 
     assert shown
     assert all("unknown" in bands.split() for bands in shown)
-    assert {name.partition(" Health")[0] for name in page.locator("tbody tr:visible .name").all_inner_texts()} == {
+    assert {name.partition(" Health")[0] for name in page.locator("tbody tr:visible .name").all_text_contents()} == {
         "Northwind"
     }
 

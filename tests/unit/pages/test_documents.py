@@ -5,9 +5,11 @@ import re
 from datetime import timedelta
 
 from lapsewatch.adapters.pages import assets, render_fleet_json, render_index, render_sign_in, row_document
+from lapsewatch.domain.changes import Recent
 from lapsewatch.domain.license import Seats
 
 from tests.unit.pages.builders import KEY, NOW, fleet, many, status_row
+from tests.unit.pages.instances import page_of
 
 
 def test_the_document_has_exactly_the_published_shape() -> None:
@@ -48,12 +50,27 @@ def test_the_document_has_exactly_the_published_shape() -> None:
                 "renew_url": f"https://shop.example/renew?key={KEY}",
                 "next_reminder_at": "2026-06-09T12:00:00Z",
                 "acknowledged_until": None,
+                "maintenance_acknowledged_until": None,
                 "remedy": "Wait.",
                 "note": "Look.",
                 "zone": "America/New_York",
+                "failing_since": None,
+                "changed": [],
             }
         ],
     }
+
+
+def test_changes_are_told_with_their_instants() -> None:
+    row = status_row(failing_since=NOW, changed=(Recent("FQDN", NOW), Recent("license date jump", NOW)))
+
+    [told] = json.loads(render_fleet_json(fleet([row])))["instances"]
+
+    assert told["failing_since"] == "2026-06-06T13:00:00Z"
+    assert told["changed"] == [
+        {"fact": "FQDN", "at": "2026-06-06T13:00:00Z"},
+        {"fact": "license date jump", "at": "2026-06-06T13:00:00Z"},
+    ]
 
 
 def test_what_is_not_known_is_null_and_never_zero_or_empty() -> None:
@@ -96,7 +113,8 @@ def test_an_asset_is_named_after_its_content() -> None:
 
 
 def test_every_asset_that_a_page_links_to_is_there() -> None:
-    linked = re.findall(r'"/(assets/[^"]+)"', render_index(many(1)) + render_sign_in(None, "/"))
+    pages = render_index(many(1)), page_of(), render_sign_in(None, "/")
+    linked = re.findall(r'"/(assets/[^"]+)"', "".join(pages))
 
     assert set(linked) == set(assets())
 

@@ -8,10 +8,11 @@ import pytest
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 from lapsewatch.adapters.pages import render_index
+from lapsewatch.domain.changes import Recent
 from lapsewatch.domain.license import Seats
 from lapsewatch.domain.status import Band, Freshness, StatusRow
 
-from tests.unit.pages.builders import KEY, NOW, fleet, many, status_row
+from tests.unit.pages.builders import EXPIRY, KEY, NOW, fleet, many, status_row
 
 
 def page_of(*rows: StatusRow) -> BeautifulSoup:
@@ -52,6 +53,29 @@ def test_a_row_tells_every_fact_of_its_instance() -> None:
         assert fact in told
     assert text(row, ".calls") == "8"
     assert row["id"] == "instance-northwind"
+
+
+def test_what_changed_lately_is_flagged_by_day_and_leads_to_the_history() -> None:
+    hour = timedelta(hours=1)
+    changed = (
+        Recent("FQDN", NOW - hour),
+        Recent("license key", NOW - hour),
+        Recent("seats", NOW - timedelta(days=9)),
+        Recent("license date jump", NOW - timedelta(days=9)),
+    )
+
+    row = row_of(changed=changed)
+
+    assert [flag.get_text() for flag in row.select(".changed")] == [
+        "License date jumped over 400 days ahead May 28",
+        "Identity, license key changed Jun 6",
+        "Seat limit changed May 28",
+    ]
+    assert {flag["href"] for flag in row.select(".changed")} == {"/instances/northwind#history"}
+
+
+def test_a_fact_that_no_version_of_ours_names_is_not_flagged() -> None:
+    assert row_of(changed=(Recent("phase of the moon", NOW),)).select(".changed") == []
 
 
 def test_a_key_is_masked_on_sight_and_whole_for_the_script() -> None:
@@ -125,6 +149,10 @@ def test_a_license_that_the_pbx_calls_inactive_says_why_it_is_expired() -> None:
     [
         ({"freshness": Freshness.STALE, "last_read_at": NOW - timedelta(days=2)}, "Stale since Jun 4, 09:00"),
         ({"freshness": Freshness.FAILING, "reason": "bad_credentials"}, "Failing: bad credentials"),
+        (
+            {"freshness": Freshness.FAILING, "reason": "timeout", "failing_since": NOW - timedelta(hours=5)},
+            "Failing since Jun 6, 04:00: timeout",
+        ),
         ({"freshness": Freshness.NEVER_READ, "last_read_at": None}, "Never read"),
         ({"freshness": Freshness.PAUSED}, "Paused"),
     ],
@@ -170,6 +198,26 @@ def test_a_note_is_shown() -> None:
     row = row_of(note="The PBX answered a date that cannot be one.")
 
     assert "The PBX answered a date that cannot be one." in text(row, ".status")
+
+
+def test_both_acknowledgements_are_shown_with_who_took_note() -> None:
+    row = row_of(
+        acknowledged_until=EXPIRY,
+        acknowledged="Kim: order 4711",
+        maintenance_acknowledged_until=EXPIRY + timedelta(days=1),
+        maintenance_acknowledged="Ada: order 4712",
+    )
+
+    assert "Acknowledged until Jun 12, 21:00 by Kim: order 4711" in text(row, ".status")
+    assert "Maintenance acknowledged until Jun 13, 21:00 by Ada: order 4712" in text(row, ".status")
+
+
+def test_the_acknowledgement_of_a_perpetual_license_is_shown_once() -> None:
+    taken = {"acknowledged_until": EXPIRY, "maintenance_acknowledged_until": EXPIRY}
+
+    row = row_of(perpetual=True, expires_at=None, maintenance_expires_at=EXPIRY, **taken)
+
+    assert text(row, ".status").lower().count("acknowledged") == 1
 
 
 def test_more_users_than_seats_is_unmistakable_and_the_bar_stays_within_bounds() -> None:

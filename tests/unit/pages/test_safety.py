@@ -19,13 +19,16 @@ from lapsewatch.adapters.pages import (
     render_sign_in,
 )
 from lapsewatch.domain.acknowledgement import Acknowledgement
-from lapsewatch.domain.explanation import explain
+from lapsewatch.domain.changes import Change, Entry, Recent
+from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.license import Seats
-from lapsewatch.domain.milestones import DEFAULT_RULES
-from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
+from lapsewatch.domain.overview import Watched
+from lapsewatch.domain.status import FleetStatus, Freshness, StatusRow
+from lapsewatch.domain.streaks import Streak
 
 from tests import builders
 from tests.unit.pages.builders import NOW, fleet, status_row
+from tests.unit.pages.instances import detail, seasoned, token
 
 type Renderer = Callable[[FleetStatus], str]
 
@@ -61,7 +64,8 @@ TEXTS = (
 
 def shown(text: str) -> StatusRow:
     texts: dict[str, Any] = dict.fromkeys(TEXTS, text)
-    row = status_row(freshness=Freshness.FAILING, maintenance_expires_at=NOW + timedelta(days=30))
+    changed = (Recent("FQDN", NOW), Recent("license date jump", NOW), Recent(text, NOW))
+    row = status_row(freshness=Freshness.FAILING, maintenance_expires_at=NOW + timedelta(days=30), changed=changed)
     return dataclasses.replace(row, **texts)
 
 
@@ -98,16 +102,35 @@ def test_the_small_pages_are_as_safe(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_page_of_an_instance_is_as_safe(text: str) -> None:
-    assert shape(instance_page(text)) == shape(instance_page("harmless"))
+    html = instance_page(text)
+
+    assert shape(html) == shape(instance_page("harmless"))
+    assert html.encode().decode() == html
+    assert "\0" not in html
 
 
 def instance_page(text: str) -> str:
-    """Return the page of an instance that is acknowledged, all its texts being `text`."""
+    """Return the page of an instance that is acknowledged, all its texts being `text`.
+
+    There is no shop: only for a plain key there would be a link to it.
+    """
     taken = Acknowledgement(text, text, NOW, None)
-    seen = [dataclasses.replace(builders.series(), acknowledged=taken)]
-    facts = builders.license(fqdn=text)
-    watched = builders.watched(builders.instance(name=text, customer=text), builders.state(facts, running=seen))
-    return render_instance(watched, explain(watched, [], DEFAULT_RULES, NOW), NOW, Band.CRITICAL, NOW)
+    shown = seasoned(name=text, taken=taken)
+    facts = dataclasses.replace(
+        builders.license(key=text, product_code=text, version=text, fqdn=text, reseller=text),
+        maintenance_expires_at=builders.MAINTENANCE_EXPIRY,
+    )
+    state = dataclasses.replace(
+        shown.watched.state,
+        license=facts,
+        notes={Clock.LICENSE: text},
+        streaks=(Streak(text, NOW),),
+        changed={text: NOW, "FQDN": NOW},
+    )
+    instance = dataclasses.replace(shown.watched.instance, customer=text, address=text)
+    history = [Entry(NOW, (Change(text, text, text), Change("license date", text, text)))]
+    rows = [dataclasses.replace(line.row, sns_message_id=text) for line in shown.lines if line.row]
+    return render_instance(detail(Watched(instance, state), rows, history, shop=""), token(label=text))
 
 
 @pytest.mark.parametrize(
@@ -131,14 +154,13 @@ def test_a_page_holds_no_inline_style_or_script_so_that_the_strict_policy_can_ho
 
 
 def test_every_id_on_a_page_is_there_once() -> None:
-    page = BeautifulSoup(render_index(fleet([status_row("a"), status_row("b")])), "html.parser")
-
-    ids = [tag["id"] for tag in page.find_all(id=True)]
-    assert len(ids) == len(set(ids))
+    for html in (render_index(fleet([status_row("a"), status_row("b")])), instance_page("x")):
+        ids = [tag["id"] for tag in BeautifulSoup(html, "html.parser").find_all(id=True)]
+        assert len(ids) == len(set(ids))
 
 
 def test_every_icon_that_is_used_is_there() -> None:
-    for html in (render_index(fleet([shown("x")])), render_calendar(fleet([status_row()]))):
+    for html in (render_index(fleet([shown("x")])), render_calendar(fleet([status_row()])), instance_page("x")):
         page = BeautifulSoup(html, "html.parser")
         there = {f"#{symbol['id']}" for symbol in page.find_all("symbol")}
         assert {use["href"] for use in page.find_all("use")} <= there

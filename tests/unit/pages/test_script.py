@@ -87,7 +87,7 @@ def test_search_finds_names_and_whole_keys_and_says_when_nothing_matches(page: P
 def test_a_customers_name_filters_by_that_customer(page: Page, site: Site) -> None:
     page.goto(site.base)
 
-    page.click("#instance-northwind .instance a")
+    page.click("#instance-northwind .instance .sub a")
 
     assert visible(page) == ["northwind", "lab"]
     assert page.input_value("[name=customer]") == "Northwind Health"

@@ -145,7 +145,7 @@ def test_without_a_script_counters_and_customers_lead_to_the_first_row_of_theirs
 
     page.click('.counter[data-band="warning"]')
     by_band = page.url
-    page.click("#instance-harbor-c .instance a")
+    page.click("#instance-harbor-c .instance .sub a")
 
     assert by_band.endswith("/?band=warning#instance-harbor-b")
     assert page.url.endswith("/?customer=Harbor#instance-harbor")

@@ -6,7 +6,7 @@ import json
 import logging
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ SMS_LENGTH = 140
 DIGEST = "digest"
 MOVED = "moved"
 DIGEST_BYTES = 200_000
-"""Of the 262,144 that SNS takes in all."""
+"""How much the notices of a digest may take of the 262,144 that SNS takes in all; the rest is for what frames them."""
 REFUSALS = frozenset({"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"})
 """What is wrong with the message itself: it would be refused again."""
 CLOSED = frozenset(
@@ -79,7 +79,7 @@ class SnsPublisher:
 
 def fitting(notices: Iterable[Notice]) -> int:
     """Return how many notices, from the first on, one digest can hold; no more are looked at than that takes."""
-    sizes = accumulate(_size_in_digest(notice) for notice in notices)
+    sizes = accumulate(size_in_digest(notice) for notice in notices)
     return sum(1 for _ in takewhile(lambda size: size <= DIGEST_BYTES, sizes))
 
 
@@ -163,7 +163,7 @@ def _brief(notice: Notice) -> dict[str, Any]:
     return {name: value for name, value in document_of(notice).items() if name != "text"}
 
 
-def _size_in_digest(notice: Notice) -> int:
+def size_in_digest(notice: Notice) -> int:
     """Return how many bytes a notice adds to a digest at most: its document (escaped once more), text, attributes."""
     document = json.dumps(json.dumps(_brief(notice), ensure_ascii=False), ensure_ascii=False)
     text = json.dumps("\n".join(line_of(notice)), ensure_ascii=False)
@@ -207,6 +207,7 @@ def document_of(notice: Notice) -> dict[str, Any]:
         "days_left": notice.days_left,
         "last_read_at": stamp(notice.last_read_at) if notice.last_read_at else None,
         "verified": notice.verified,
+        "changes": [asdict(change) for change in notice.changes],
         "renew_url": notice.renew_url,
         "page_url": notice.page_url,
         "text": notice.text,

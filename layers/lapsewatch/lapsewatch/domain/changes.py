@@ -17,6 +17,11 @@ DATES = frozenset({LICENSE_DATE, MAINTENANCE_DATE})
 OWNERSHIP = frozenset({"license key", "reseller"})
 EDITION = "edition"
 SIZES = frozenset({"simultaneous calls", "seats"})
+RECENT = timedelta(days=14)
+"""How long a change is flagged where the instance is shown."""
+JUMP = timedelta(days=400)
+"""A date that moves further ahead than this in one reading may be a lie that silences reminders: it is flagged too."""
+JUMPS = {LICENSE_DATE: "license date jump", MAINTENANCE_DATE: "maintenance date jump"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,28 @@ class Change:
         """Whether it makes the license smaller: fewer calls or seats, or a lesser edition."""
         before, after = _rank(self.fact, self.before), _rank(self.fact, self.after)
         return before is not None and after is not None and after < before
+
+    @property
+    def moved(self) -> timedelta | None:
+        """By how much a date moved, ahead if positive; None for all else."""
+        if self.fact not in DATES:
+            return None
+        try:
+            return datetime.fromisoformat(self.after) - datetime.fromisoformat(self.before)
+        except (TypeError, ValueError):
+            return None
+
+    @property
+    def jumps(self) -> bool:
+        return self.moved is not None and self.moved > JUMP
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A fact that changed lately."""
+
+    fact: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +96,22 @@ def left_behind(found: tuple[Change, ...], left: Mapping[str, datetime], now: da
 def fallen(found: Iterable[Change]) -> tuple[Change, ...]:
     """Return the changes by which the license fell to a smaller tier."""
     return tuple(change for change in found if change.falls)
+
+
+def changed_lately(found: tuple[Change, ...], known: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:
+    """Return the facts that changed lately with when they last did, these changes included.
+
+    An ordinary renewal is none of them; a date that jumps is.
+    """
+    kept = {fact: at for fact, at in known.items() if now - at < RECENT}
+    facts = (JUMPS.get(change.fact, change.fact) for change in found if change.fact not in DATES or change.jumps)
+    return kept | dict.fromkeys(facts, now)
+
+
+def recent(known: Mapping[str, datetime], now: datetime) -> tuple[Recent, ...]:
+    """Return what of that is recent still, the latest first."""
+    found = (Recent(fact, at) for fact, at in known.items() if now - at < RECENT)
+    return tuple(sorted(found, key=lambda change: (-change.at.timestamp(), change.fact)))
 
 
 def renewed_elsewhere(found: tuple[Change, ...]) -> bool:

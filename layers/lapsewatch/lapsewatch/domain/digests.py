@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lapsewatch.domain.clocks import Severity
+from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.ledger import Event
 from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.wording import MAINTENANCE_STOPS, called
 
 LOUDEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 EVENTS_IN_ORDER = (Event.EXPIRED, Event.REMINDER, Event.CHANGED, Event.RESOLVED)
@@ -36,14 +37,18 @@ def digest_of(notices: Iterable[Notice], page_url: str, now: datetime) -> Digest
     """Return the digest of at least one notice."""
     ordered = most_urgent_first(notices)
     headline = headline_of([notice.event for notice in ordered])
-    lines = [f"{headline}.", "", *(line for notice in ordered for line in line_of(notice)), f"Status page: {page_url}/"]
+    lines = [
+        *(line for notice in ordered for line in line_of(notice)),
+        *([MAINTENANCE_STOPS, ""] if any(map(_warns_of_maintenance, ordered)) else []),
+        f"Status page: {page_url}/",
+    ]
     names = "\n".join(sorted(notice.event_id for notice in ordered))
     return Digest(
         event_id=f"digest:{hashlib.sha256(names.encode()).hexdigest()[:32]}",
         occurred_at=now,
         severity=loudest(notice.severity for notice in ordered),
         headline=headline,
-        text="\n".join(lines),
+        text="\n".join([f"{headline}.", "", *lines]),
         page_url=f"{page_url}/",
         notices=tuple(ordered),
     )
@@ -51,8 +56,14 @@ def digest_of(notices: Iterable[Notice], page_url: str, now: datetime) -> Digest
 
 def line_of(notice: Notice) -> list[str]:
     """Return a notice as one entry of a digest."""
-    day = f"{notice.expires_on:%Y-%m-%d}, " if notice.expires_on else ""
-    return [f"[{notice.severity}] {notice.headline}", f"    {day}{notice.customer}, {notice.page_url}", ""]
+    milestone = None if notice.milestone is None else called(notice.milestone)
+    day = None if notice.expires_on is None else notice.expires_on.isoformat()
+    facts = ", ".join(fact for fact in (milestone, day, notice.customer, notice.page_url) if fact is not None)
+    return [f"[{notice.severity}] {notice.headline}", *(f"    {line}" for line in (facts, *notice.remarks)), ""]
+
+
+def _warns_of_maintenance(notice: Notice) -> bool:
+    return notice.clock is Clock.MAINTENANCE and notice.milestone is not None
 
 
 def loudest(severities: Iterable[Severity]) -> Severity:

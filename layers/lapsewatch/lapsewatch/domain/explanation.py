@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from lapsewatch.domain.ledger import Answer, Event, LedgerRow, RowKey, RowState
 from lapsewatch.domain.milestones import EXPIRED, ReminderRules
 from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.series import Series, crossing, held_until
+from lapsewatch.domain.sentences import RESOLVE_WHY, Held, cycle_of, why_settled, why_waiting
+from lapsewatch.domain.series import Series, clears, crossing, held_until, passed_over
 from lapsewatch.domain.state import InstanceState, speaking_series
 
 
@@ -32,18 +33,6 @@ STANDINGS = {
     RowState.MAYBE: Standing.UNKNOWN,
     RowState.DEAD: Standing.FAILED,
 }
-SETTLED_WHY = {
-    RowState.SENT: "Sent.",
-    RowState.CANCELLED: "Not sent: before it could be, the date moved or the instance was removed.",
-    RowState.SUPERSEDED: "Not sent: a tighter milestone was due before it went out, and took its place.",
-    RowState.MAYBE: "Perhaps sent: the answer of SNS was lost, and then the date moved.",
-    RowState.DEAD: "Not sent: SNS refused it for good; the log of the remind function says why.",
-}
-RESOLVE_WHY = {
-    Answer.RENEWED: "A new date settled the reminders before it.",
-    Answer.REMOVED: "The instance was removed.",
-    Answer.NO_EXPIRY: "An operator accepted that the PBX gives no date any more.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +50,41 @@ class Line:
 def explain(watched: Watched, rows: Iterable[LedgerRow], rules: ReminderRules, now: datetime) -> list[Line]:
     """Return a line per notice: the clocks in turn, the latest cycle first, the widest milestone first in each."""
     state, zone = watched.state, watched.instance.zone
-    lines = {row.key: _line(row, state, rules, zone) for row in rows}
+    lines = {row.key: _line(row, state, rules, zone, now) for row in rows}
     for series in state.series.values():
         for line in _unclaimed(series, state, rules, zone, now):
             lines.setdefault(line.key, line)
     return sorted(lines.values(), key=_latest_first)
 
 
-def _line(row: LedgerRow, state: InstanceState, rules: ReminderRules, zone: ZoneInfo) -> Line:
-    series = state.series.get(row.key.clock)
-    running = series is not None and series.cycle == row.key.cycle and row.key.milestone is not None
-    due_at = crossing(series, row.key.milestone, zone, rules.hour) if running else None  # type: ignore[arg-type]  # running says both are there
-    why = _why_waiting(row, state) if row.state is RowState.PENDING else SETTLED_WHY[row.state]
+def _line(row: LedgerRow, state: InstanceState, rules: ReminderRules, zone: ZoneInfo, now: datetime) -> Line:
+    series, milestone = cycle_of(row, state), row.key.milestone
+    due_at = None if series is None or milestone is None else crossing(series, milestone, zone, rules.hour)
+    if row.state is RowState.PENDING:
+        why = why_waiting(row, state, _held(row, state, rules, zone, now))
+    else:
+        why = why_settled(row, state)
     if row.key.change:
         why = f"{'; '.join(change.text for change in row.changes)}. {why}"
-    elif row.key.milestone is None:
+    elif milestone is None:
         why = f"{RESOLVE_WHY[row.answer]} {why}"
     return Line(row.key, STANDINGS[row.state], due_at, why, row)
 
 
-def _why_waiting(row: LedgerRow, state: InstanceState) -> str:
-    series = state.series.get(row.key.clock)
-    if not state.enabled and not state.deleted:
-        return "Waiting: the instance is paused; it is looked at again when it is resumed."
-    if row.lease_owner is not None:
-        return "Being sent right now, or a run died on it; the next run after its lease takes over."
-    if row.attempts > 0:
-        return f"Waiting: SNS did not take it {_times(row.attempts)}; it is tried again."
-    if series is not None and series.acknowledged is not None and row.key.milestone is not None:
-        return "Waiting: somebody acknowledged this cycle after it was claimed."
+def _held(row: LedgerRow, state: InstanceState, rules: ReminderRules, zone: ZoneInfo, now: datetime) -> Held | None:
+    """Return what keeps a claimed row from going out, as the run that judges it sees it."""
+    milestone, ladder = row.key.milestone, rules.ladders[row.key.clock]
     if row.key.event is Event.RESOLVED:
-        return "Waiting: it goes out once every reminder that it settles has an end."
-    return "Waiting: it goes out with the next run."
+        series = state.series.get(row.key.clock)
+        answered = series is None or row.answer is not Answer.RENEWED or clears(series.expires_at, ladder, now, zone)
+        return None if answered else Held.MOVED_BACK
+    series = cycle_of(row, state)
+    if series is None or milestone is None:
+        return None
+    if passed_over(series, milestone, ladder, now, zone):
+        return Held.OVERTAKEN
+    until = held_until(series, milestone, ladder, zone, rules.hour)
+    return Held.SILENT if until is not None and now < until else None
 
 
 def _unclaimed(
@@ -107,17 +99,15 @@ def _unclaimed(
         if not speaks:
             why = "Not sent: the license ends on the same day and speaks for both."
             yield Line(key, Standing.NOT_SENT, due_at, why)
+        elif passed_over(series, milestone, ladder, now, zone):
+            why = "Not sent: a tighter milestone was already due when this one could have been."
+            yield Line(key, Standing.NOT_SENT, due_at, why)
         elif not series.still_wants(milestone):
-            yield Line(key, Standing.NOT_SENT, due_at, _why_passed_over(series, milestone))
+            why = "Not sent: the date was more than 30 days past when it was first read."
+            yield Line(key, Standing.NOT_SENT, due_at, why)
         else:
             held = held_until(series, milestone, ladder, zone, rules.hour)
             yield Line(key, Standing.COMING, due_at, _why_coming(series, state, due_at, held, now))
-
-
-def _why_passed_over(series: Series, milestone: int) -> str:
-    if series.claimed == EXPIRED and milestone == EXPIRED:
-        return "Not sent: the date was more than 30 days past when it was first read."
-    return "Not sent: a tighter milestone was already due when this one could have been."
 
 
 def _why_coming(series: Series, state: InstanceState, due_at: datetime, held: datetime | None, now: datetime) -> str:
@@ -128,10 +118,6 @@ def _why_coming(series: Series, state: InstanceState, due_at: datetime, held: da
             return f"Silent: {series.acknowledged.by} acknowledged this cycle: {series.acknowledged.reason}"
         return "Held back for a day: the date had moved away from this one and come back."
     return "Due: it goes out with the next run." if due_at <= now else "Not due yet."
-
-
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
 
 
 def _latest_first(line: Line) -> tuple[bool, str, int, int]:

@@ -3,14 +3,24 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from lapsewatch.domain.changes import fallen
+from lapsewatch.domain.changes import Change, fallen
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.ledger import Answer, Event, LedgerRow
 from lapsewatch.domain.license import License
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.wording import date_line, doubts_about, last_read, moved_earlier, news, thing, what_to_do, why
+from lapsewatch.domain.wording import (
+    date_line,
+    doubts_about,
+    last_read,
+    listed,
+    moved_earlier,
+    news,
+    thing,
+    what_to_do,
+    why,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +47,13 @@ class Notice:
     last_read_at: datetime | None
     verified: bool
     """Whether the last read gave the date, and was made within the last day."""
+    changes: tuple[Change, ...]
+    """What the PBX says differently; keys are masked. Of a resolve, by what the license fell."""
     renew_url: str | None
     page_url: str
     headline: str
+    remarks: tuple[str, ...]
+    """What must be told beside the headline however short the form: doubts, a date that moved earlier, changes."""
     text: str
 
 
@@ -56,6 +70,8 @@ def notice_of(
     series = state.series.get(row.key.clock)
     expires_at = series.expires_at if series and row.answer is Answer.RENEWED else None
     doubts = doubts_about(state, row.key.clock, now)
+    read = last_read(state, doubts, dated=expires_at is not None)
+    earlier = moved_earlier(row, series, instance.zone)
     event = row.key.event
     headline = f"{instance.name}: {thing(row.key.clock)} {news(row, expires_at, now, instance.zone)}"
     row_url = f"{page_url}/#instance-{instance.instance_id}"
@@ -66,8 +82,8 @@ def notice_of(
         f"Instance: {instance.name}" + (f" ({facts.fqdn})" if facts.fqdn else ""),
         f"Customer: {instance.customer}",
         *date_line(row.key.clock, expires_at, instance.zone),
-        *moved_earlier(row, series, instance.zone),
-        last_read(state, doubts, dated=expires_at is not None),
+        *earlier,
+        read,
         "",
         *what_to_do(row, renew_url),
         f"Status page: {row_url}",
@@ -92,9 +108,11 @@ def notice_of(
         days_left=None if expires_at is None else days_left(expires_at, now, instance.zone),
         last_read_at=state.observed_at,
         verified=not doubts,
+        changes=row.changes,
         renew_url=renew_url,
         page_url=row_url,
         headline=headline,
+        remarks=(*earlier, *([read] if doubts else []), *listed(row.changes)),
         text="\n".join(lines),
     )
 

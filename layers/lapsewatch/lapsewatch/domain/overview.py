@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.bands import band_of
+from lapsewatch.domain.changes import recent
 from lapsewatch.domain.clocks import Clock, driving
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.editions import edition_label
@@ -14,13 +15,13 @@ from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.license import REMEDIES, License, Seats
 from lapsewatch.domain.links import renew_link
 from lapsewatch.domain.milestones import ReminderRules
-from lapsewatch.domain.series import Series
+from lapsewatch.domain.series import Series, crossing
 from lapsewatch.domain.silence import in_words
 from lapsewatch.domain.state import InstanceState, next_due_at
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
+from lapsewatch.domain.streaks import UNUSABLE_DATE
 
 STALE_AFTER = timedelta(hours=24)
-UNUSABLE_DATE = "unusable_date"
 NOTE_REMEDY = "The last date that was read is kept; compare it with the PBX's own console."
 
 
@@ -54,6 +55,7 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
     zone = instance.zone
     clock, expires_at = driving_clock(state)
     acknowledged = state.series.get(clock) if clock else None
+    maintenance = state.series.get(Clock.MAINTENANCE)
     return StatusRow(
         instance_id=instance.instance_id,
         name=instance.name,
@@ -83,7 +85,11 @@ def status_row(watched: Watched, now: datetime, rules: ReminderRules, renew_temp
         next_reminder_at=next_due_at(state, rules, now, zone) if state.enabled else None,
         acknowledged_until=_acknowledged_until(acknowledged, rules, now, zone),
         acknowledged=_acknowledged_by(acknowledged),
+        maintenance_acknowledged_until=_acknowledged_until(maintenance, rules, now, zone),
+        maintenance_acknowledged=_acknowledged_by(maintenance),
         zone=zone.key,
+        failing_since=state.failing_since,
+        changed=recent(state.changed, now),
         note=_note(state, now, zone),
     )
 
@@ -116,7 +122,8 @@ def _note(state: InstanceState, now: datetime, zone: ZoneInfo) -> str | None:
 def _acknowledged_until(series: Series | None, rules: ReminderRules, now: datetime, zone: ZoneInfo) -> datetime | None:
     if series is None or series.acknowledged is None:
         return None
-    until = min(series.acknowledged.ends_at(zone, rules.hour), series.expires_at)
+    last = crossing(series, rules.ladders[series.clock].tightest, zone, rules.hour)
+    until = min(series.acknowledged.ends_at(zone, rules.hour), last)
     return until if until > now else None
 
 
@@ -127,7 +134,7 @@ def _acknowledged_by(series: Series | None) -> str | None:
 
 
 def _soonest_first(row: StatusRow) -> tuple[bool, float, str, str]:
-    at = row.maintenance_expires_at if row.clock is Clock.MAINTENANCE else row.expires_at
+    at = row.clock_expires_at
     return (at is None, at.timestamp() if at else 0.0, row.name.casefold(), row.instance_id)
 
 

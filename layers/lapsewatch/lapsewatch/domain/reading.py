@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lapsewatch.domain.changes import Change, changes, fallen, left_behind, news
+from lapsewatch.domain.changes import Change, changed_lately, changes, fallen, left_behind, news
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
@@ -13,6 +13,7 @@ from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series, clears, is_same_cycle, move, open_series
 from lapsewatch.domain.silence import keeping, unsaid
 from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.streaks import GOOD, UNUSABLE_DATE, lengthened
 
 PATIENCE_WITH_CREDENTIALS = 3
 """Bad logins in a row after which a PBX is tried only daily: 3CX blocks an address that fails more often."""
@@ -68,8 +69,16 @@ def owed_rows(absorbed: Absorbed, now: datetime) -> Iterator[LedgerRow]:
 
 def _after_failure(state: InstanceState, failed: FailedRead) -> InstanceState:
     in_a_row = state.fail_count + 1 if state.reason is failed.reason else 1
-    next_poll_at = _not_before(failed, in_a_row)
-    return replace(state, reason=failed.reason, fail_count=in_a_row, next_poll_at=next_poll_at, lease_until=None)
+    return replace(
+        state,
+        reason=failed.reason,
+        fail_count=in_a_row,
+        failing_since=failed.failed_at if state.reason is None else state.failing_since,
+        tried_at=failed.failed_at,
+        streaks=lengthened(state.streaks, failed.reason.value, failed.failed_at),
+        next_poll_at=_not_before(failed, in_a_row),
+        lease_until=None,
+    )
 
 
 def _not_before(failed: FailedRead, in_a_row: int) -> datetime | None:
@@ -100,6 +109,7 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
         state,
         license=facts,
         left=left_behind(found, state.left, seen.observed_at),
+        changed=changed_lately(found, state.changed, seen.observed_at),
         unsaid=unsaid(seen.license, facts, state.unsaid, seen.observed_at),
         observed_at=seen.observed_at,
         obs_seq=state.obs_seq + 1,
@@ -107,6 +117,9 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
         notes=notes,
         reason=None,
         fail_count=0,
+        failing_since=None,
+        tried_at=seen.observed_at,
+        streaks=lengthened(state.streaks, UNUSABLE_DATE if notes else GOOD, seen.observed_at),
         next_poll_at=None,
         lease_until=None,
         series=series,

@@ -57,6 +57,12 @@ def tightest_crossed(series: Series, ladder: Ladder, now: datetime, zone: ZoneIn
     return min((days for days in ladder.days if left <= days), default=None)
 
 
+def passed_over(series: Series, milestone: int, ladder: Ladder, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a tighter milestone was claimed, or is the one that counts now, so that this one is never sent."""
+    tightest = [series.claimed, tightest_crossed(series, ladder, now, zone)]
+    return any(tighter is not None and tighter < milestone for tighter in tightest)
+
+
 def due_milestone(series: Series, ladder: Ladder, now: datetime, zone: ZoneInfo, hour: int) -> int | None:
     """Return the milestone that is owed now, or None.
 

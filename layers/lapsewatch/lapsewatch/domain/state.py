@@ -10,6 +10,7 @@ from lapsewatch.domain.days import local_date
 from lapsewatch.domain.license import License, Reason
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series, due_at, next_reminder_at
+from lapsewatch.domain.streaks import Streak
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ class InstanceState:
     reason: Reason | None = None
     """Why the last read failed; None after a good one."""
     fail_count: int = 0
+    failing_since: datetime | None = None
+    """When the first of the failed reads in a row was made, whatever their reasons."""
+    tried_at: datetime | None = None
+    """When the last reading was made, good or failed."""
+    streaks: tuple[Streak, ...] = ()
+    """What the last readings came to, the latest first."""
     next_poll_at: datetime | None = None
     refresh_at: datetime | None = None
     lease_until: datetime | None = None
@@ -41,6 +48,8 @@ class InstanceState:
     """Values of facts that the PBX left within a day, with when: what comes back so soon is no news."""
     unsaid: Mapping[str, datetime] = field(default_factory=dict)
     """Facts that stand as they were last said, with since when the PBX does not say them any more."""
+    changed: Mapping[str, datetime] = field(default_factory=dict)
+    """Facts that changed lately, with when they last did."""
     last_cycles: Mapping[Clock, int] = field(default_factory=dict)
     """The highest cycle ever used by a clock that has no series now (a deleted instance that came back)."""
 

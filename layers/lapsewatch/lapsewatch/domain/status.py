@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from lapsewatch.domain.changes import Recent
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.concerns import Concern
 from lapsewatch.domain.license import Seats
@@ -62,11 +63,17 @@ class StatusRow:
     renew_url: str | None
     next_reminder_at: datetime | None
     acknowledged_until: datetime | None
-    """When an acknowledged cycle speaks again, at the latest at its lapse."""
+    """When an acknowledged cycle of the clock that counts speaks again, at the latest with its last milestone."""
     zone: str
     """The name of the zone whose calendar `_on` and days left follow."""
     acknowledged: str | None = None
     """Who took note of the cycle and why, in words."""
+    maintenance_acknowledged_until: datetime | None = None
+    """The same of the maintenance clock, whether it counts or runs beside the license's."""
+    maintenance_acknowledged: str | None = None
+    failing_since: datetime | None = None
+    changed: tuple[Recent, ...] = ()
+    """What changed lately, the latest first."""
     note: str | None = None
     """What else a person should know, such as a date the PBX gave that could not be used."""
 

@@ -1,19 +1,20 @@
 """The words of a notice: true days left, what stops, what to do, and why it came."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lapsewatch.domain.changes import fallen, renewed_elsewhere
+from lapsewatch.domain.changes import Change, fallen, renewed_elsewhere
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.ledger import Answer, Event, LedgerRow
-from lapsewatch.domain.milestones import ReminderRules
+from lapsewatch.domain.milestones import EXPIRED, ReminderRules
 from lapsewatch.domain.overview import STALE_AFTER
 from lapsewatch.domain.series import Series
 from lapsewatch.domain.state import InstanceState
 
 MAINTENANCE_STOPS = (
-    "Without maintenance this PBX loses security updates and upgrades, its 3CX FQDN and automatic TLS certificates, "
+    "Without maintenance a PBX loses security updates and upgrades, its 3CX FQDN and automatic TLS certificates, "
     "the apps, 3CX SMTP, WebMeeting, and new firmware and provider templates."
 )
 SETTLED = {
@@ -104,16 +105,21 @@ def last_read(state: InstanceState, doubts: list[str], *, dated: bool) -> str:
 
 def what_to_do(row: LedgerRow, renew_url: str | None) -> list[str]:
     if row.key.event is Event.CHANGED:
-        return [*_listed(row), *[FALL] * bool(fallen(row.changes)), ""]
+        return [*listed(row.changes), *[FALL] * bool(fallen(row.changes)), ""]
     if row.key.event is Event.RESOLVED:
-        return [SMALLER, *_listed(row)] if row.changes else [DONE[row.answer]]
+        return [SMALLER, *listed(row.changes)] if row.changes else [DONE[row.answer]]
     stops = LICENSE_STOPS if row.key.clock is Clock.LICENSE else MAINTENANCE_STOPS
     act = "Renew it, then press Refresh on the status page so that the PBX picks it up."
     return [stops, act, *([f"Renew: {renew_url}"] if renew_url else [])]
 
 
-def _listed(row: LedgerRow) -> list[str]:
-    return [f"- {change.text}" for change in row.changes]
+def listed(changes: Iterable[Change]) -> list[str]:
+    return [f"- {change.text}" for change in changes]
+
+
+def called(milestone: int) -> str:
+    """Return what a notice of a milestone is called."""
+    return "notice of the lapse" if milestone == EXPIRED else f"{milestone}-day reminder"
 
 
 def why(row: LedgerRow, rules: ReminderRules) -> str:
@@ -122,6 +128,5 @@ def why(row: LedgerRow, rules: ReminderRules) -> str:
     if row.key.milestone is None:
         return "You get this because you were reminded of the date before."
     ladder = ", ".join(str(days) for days in rules.ladders[row.key.clock].days)
-    if row.key.event is Event.EXPIRED:
-        return f"This is the notice of the lapse; reminders go out {ladder} days before."
-    return f"This is the {row.key.milestone}-day reminder; reminders go out {ladder} days before, once each."
+    once = "" if row.key.event is Event.EXPIRED else ", once each"
+    return f"This is the {called(row.key.milestone)}; reminders go out {ladder} days before{once}."

@@ -5,6 +5,7 @@ from dataclasses import fields
 from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.dynamodb.series_items import alerts_of, series_item, series_of
+from lapsewatch.adapters.dynamodb.streak_items import streaks_item, streaks_of
 from lapsewatch.adapters.dynamodb.table import (
     FLEET_SHARDS,
     Item,
@@ -77,6 +78,9 @@ def state_item(state: InstanceState) -> Item:
         "notes": dict(state.notes) or None,
         "reason": state.reason.value if state.reason else None,
         "fail_count": state.fail_count,
+        "failing_since": maybe_stamp(state.failing_since),
+        "tried_at": maybe_stamp(state.tried_at),
+        "streaks": streaks_item(state.streaks) or None,
         "next_poll_at": maybe_stamp(state.next_poll_at),
         "refresh_at": maybe_stamp(state.refresh_at),
         "lease_until": maybe_stamp(state.lease_until),
@@ -84,6 +88,7 @@ def state_item(state: InstanceState) -> Item:
         **{f"{clock}_alerts": alerts_of(state.series.get(clock)) for clock in Clock},
         "left": {mark: stamp(at) for mark, at in state.left.items()} or None,
         "unsaid": {fact: stamp(since) for fact, since in state.unsaid.items()} or None,
+        "changed": {fact: stamp(at) for fact, at in state.changed.items()} or None,
         **{f"{clock}_last_cycle": state.last_cycles.get(clock) for clock in Clock},
     }
 
@@ -103,12 +108,16 @@ def state_of(item: Item) -> InstanceState:
         notes=_notes_of(item),
         reason=Reason(item["reason"]) if "reason" in item else None,
         fail_count=int(item.get("fail_count", 0)),
+        failing_since=maybe_instant(item, "failing_since"),
+        tried_at=maybe_instant(item, "tried_at"),
+        streaks=streaks_of(item.get("streaks", ())),
         next_poll_at=maybe_instant(item, "next_poll_at"),
         refresh_at=maybe_instant(item, "refresh_at"),
         lease_until=maybe_instant(item, "lease_until"),
         series=series,
         left={mark: instant_of(at) for mark, at in item.get("left", {}).items()},
         unsaid={fact: instant_of(since) for fact, since in item.get("unsaid", {}).items()},
+        changed={fact: instant_of(at) for fact, at in item.get("changed", {}).items()},
         last_cycles={c: int(item[f"{c}_last_cycle"]) for c in Clock if f"{c}_last_cycle" in item},
     )
 

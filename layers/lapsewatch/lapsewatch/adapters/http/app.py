@@ -11,8 +11,9 @@ from lapsewatch.adapters.http.change_routes import add_acknowledge_routes, add_c
 from lapsewatch.adapters.http.context import Services, header
 from lapsewatch.adapters.http.customer_routes import add_customer_routes
 from lapsewatch.adapters.http.feed_routes import add_feed_routes
+from lapsewatch.adapters.http.instance_page import add_instance_page_routes
 from lapsewatch.adapters.http.instance_routes import JSON, add_instance_routes
-from lapsewatch.adapters.http.page_routes import HTML, add_instance_page_routes, add_page_routes, add_session_routes
+from lapsewatch.adapters.http.page_routes import HTML, add_page_routes, add_session_routes
 from lapsewatch.adapters.http.problems import problem, problem_of, problem_of_unexpected
 from lapsewatch.adapters.http.security import secured
 from lapsewatch.errors import LapsewatchError, UnknownFeedError

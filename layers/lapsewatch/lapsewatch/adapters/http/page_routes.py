@@ -14,11 +14,8 @@ from lapsewatch.adapters.http.context import COOKIE, Services, header, require, 
 from lapsewatch.adapters.http.problems import problem
 from lapsewatch.domain.customers import SLUG
 from lapsewatch.domain.days import local_date
-from lapsewatch.domain.explanation import explain
-from lapsewatch.domain.links import renew_link
-from lapsewatch.domain.overview import status_row
 from lapsewatch.domain.tokens import SESSION, Role
-from lapsewatch.errors import InvalidRequestError, SignInRequiredError, UnknownInstanceError
+from lapsewatch.errors import InvalidRequestError, SignInRequiredError
 
 HTML = "text/html; charset=utf-8"
 REVALIDATED = "private, no-cache"
@@ -58,37 +55,6 @@ def add_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
     @app.get("/assets/<name>")
     def asset(name: str) -> Response[Any]:
         return _asset(services, f"assets/{name}")
-
-
-def add_instance_page_routes(app: APIGatewayHttpResolver, services: Services) -> None:
-    """Add the pages of one instance to the app."""
-
-    @app.get("/instances/<instance_id>")
-    def instance(instance_id: str) -> Response[Any]:
-        try:
-            require(app, services, Role.VIEWER)
-        except SignInRequiredError:
-            return to_sign_in(app)
-        watched, now = services.fleet.watched([instance_id]).get(instance_id), services.now()
-        if watched is None:
-            return missing(NO_INSTANCE)
-        lines = explain(watched, services.ledger.rows(instance_id), services.rules, now)
-        row = status_row(watched, now, services.rules, services.renew_template)
-        body = pages.render_instance(watched, lines, row.next_reminder_at, row.band, now)
-        return Response(200, HTML, body, headers={"Cache-Control": REVALIDATED}, compress=True)
-
-    @app.get("/instances/<instance_id>/renew")
-    def renew(instance_id: str) -> Response[Any]:
-        try:
-            require(app, services, Role.VIEWER)
-        except SignInRequiredError:
-            return to_sign_in(app)
-        watched = services.fleet.watched([instance_id]).get(instance_id)
-        license = watched.state.license if watched else None
-        link = renew_link(services.renew_template, license.key if license else None)
-        if link is None:
-            raise UnknownInstanceError("There is no renewal address for this instance.")
-        return redirect(link)
 
 
 def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:

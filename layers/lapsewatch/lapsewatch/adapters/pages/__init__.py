@@ -1,18 +1,21 @@
 """The pages that people see, rendered from the fleet's status."""
 
 import re
-from datetime import datetime
 
+from lapsewatch.adapters.pages.acknowledgements import acknowledge_view
 from lapsewatch.adapters.pages.engine import page, printable
 from lapsewatch.adapters.pages.files import Asset, assets
 from lapsewatch.adapters.pages.fleet_csv import fleet_table
 from lapsewatch.adapters.pages.fleet_json import fleet_document, row_document
 from lapsewatch.adapters.pages.fleet_pages import render_calendar, render_customer, render_index
-from lapsewatch.adapters.pages.instance import facts_of, group_views
-from lapsewatch.adapters.pages.words import instant_text, iso, near_text
-from lapsewatch.domain.explanation import Line
-from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.status import Band, FleetStatus
+from lapsewatch.adapters.pages.history import entry_views, streak_views
+from lapsewatch.adapters.pages.instance import summary_view
+from lapsewatch.adapters.pages.ledger import group_views
+from lapsewatch.adapters.pages.timeline import timeline_view
+from lapsewatch.adapters.pages.words import instant_text, iso
+from lapsewatch.domain.detail import Detail
+from lapsewatch.domain.status import FleetStatus
+from lapsewatch.domain.tokens import Token
 
 __all__ = [
     "Asset",
@@ -46,20 +49,20 @@ def render_fleet_csv(status: FleetStatus) -> str:
     return printable(fleet_table(status))
 
 
-def render_instance(watched: Watched, lines: list[Line], next_at: datetime | None, band: Band, now: datetime) -> str:
-    """Return the page of one instance: why each notice was sent, is waiting, or was never owed."""
-    zone = watched.instance.zone
+def render_instance(detail: Detail, token: Token) -> str:
+    """Return the page of one instance as this caller may use it."""
+    zone = detail.watched.instance.zone
     return page(
         "instance",
-        instance_id=watched.instance.instance_id,
-        name=watched.instance.name or watched.instance.instance_id,
-        facts=facts_of(watched),
-        groups=group_views(lines, watched),
-        band=band.value,
-        next=near_text(next_at, zone, now) if next_at else "",
-        next_at=iso(next_at) if next_at else "",
-        generated_at=iso(now),
-        generated=instant_text(now, zone),
+        s=summary_view(detail),
+        timeline=timeline_view(detail),
+        hour=f"{detail.rules.hour:02}:00",
+        acknowledge=acknowledge_view(detail, token),
+        streaks=streak_views(detail.watched.state.streaks, zone),
+        history=entry_views(detail.history, zone),
+        groups=group_views(detail.lines, detail.watched),
+        generated_at=iso(detail.now),
+        generated=instant_text(detail.now, zone),
         zone=zone.key,
         concerns=(),
     )

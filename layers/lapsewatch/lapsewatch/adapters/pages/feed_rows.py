@@ -1,4 +1,4 @@
-"""What a feed may show of `fleet.json`: what has no field here cannot leave the house by a feed."""
+"""What a feed may show of `fleet.json`: what has no field here cannot leave by a feed."""
 
 from collections import Counter
 from datetime import date, datetime
@@ -26,6 +26,7 @@ class _Row(_Stored):
     name: str
     customer: str
     edition: str | None
+    # These two are read to be compared and masked, and go no further.
     product_code: str | None
     license_key: str | None
     perpetual: bool

@@ -68,6 +68,8 @@ def fleet_table(status: FleetStatus) -> str:
 
 def unarmed(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula: one that begins like one gets an apostrophe in front."""
+    if text[:1].isalnum():  # nearly all of them
+        return text
     for character in text:
         # Full-width and small forms are folded, because some programs fold them too.
         if character in STARTS_A_FORMULA_TOO or unicodedata.normalize("NFKC", character)[:1] in STARTS_A_FORMULA:

@@ -74,9 +74,12 @@ def row_document(row: StatusRow) -> dict[str, Any]:
         "renew_url": row.renew_url or None,
         "next_reminder_at": _instant(row.next_reminder_at),
         "acknowledged_until": _instant(row.acknowledged_until),
+        "maintenance_acknowledged_until": _instant(row.maintenance_acknowledged_until),
         "remedy": row.remedy or None,
         "note": row.note or None,
         "zone": row.zone,
+        "failing_since": _instant(row.failing_since),
+        "changed": [{"fact": change.fact, "at": iso(change.at)} for change in row.changed],
     }
 
 

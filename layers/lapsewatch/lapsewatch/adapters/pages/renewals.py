@@ -1,9 +1,8 @@
 """The renewals as a calendar that other programs subscribe to: `renewals.ics`."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,11 +11,6 @@ from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.months import Entry, calendar_of
 from lapsewatch.domain.status import FleetStatus, Freshness
 
-if TYPE_CHECKING:
-    from icalendar import Event
-
-LOOK_AGAIN = timedelta(hours=6)
-ONE_DAY = timedelta(days=1)
 CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], "\ufffd") | {ord(c): c for c in "\t\n"}
 """The standard allows no other control characters, and careless readers take some of them for the end of a line."""
 
@@ -47,21 +41,10 @@ class RenewalCalendar:
 
     def text(self) -> str:
         """Write the calendar out."""
-        # Imported here because it costs as much as all else, and most calls of the API never need it.
-        from icalendar import Calendar, vDuration, vText  # noqa: PLC0415
+        # Imported here because most calls of the API never need it.
+        from lapsewatch.adapters.pages.ics import written  # noqa: PLC0415
 
-        calendar = Calendar()
-        calendar.add("prodid", "-//Lapsewatch//Renewals//EN")
-        calendar.add("version", "2.0")
-        # As text, or the library, which knows no type for these, would not escape them.
-        calendar.add("name", vText(self.name))
-        calendar.add("x-wr-calname", vText(self.name))
-        calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
-        calendar.add("x-published-ttl", vDuration(LOOK_AGAIN))
-        for renewal in self.renewals:
-            calendar.add_component(_event(renewal, self.made_at))
-        body: bytes = calendar.to_ical()
-        return body.decode()
+        return written(self)
 
 
 def renewal_calendar(status: FleetStatus, customer: str | None, page_url: str) -> RenewalCalendar:
@@ -95,20 +78,6 @@ def _renewal(entry: Entry, page_url: str, *, linked: bool) -> Renewal:
         summary=_plain(f"{row.name or row.instance_id}: {clocks_text(entry.clocks).lower()} {ends}"),
         description="\n".join(_plain(line) for line in lines if line),
     )
-
-
-def _event(renewal: Renewal, made_at: datetime) -> "Event":
-    from icalendar import Event  # noqa: PLC0415  see above
-
-    event = Event()
-    event.add("uid", renewal.uid)
-    event.add("dtstamp", made_at)
-    event.add("dtstart", renewal.on)
-    event.add("dtend", renewal.on + ONE_DAY)
-    event.add("summary", renewal.summary)
-    event.add("description", renewal.description)
-    event.add("transp", "TRANSPARENT")
-    return event
 
 
 def _plain(text: str) -> str:

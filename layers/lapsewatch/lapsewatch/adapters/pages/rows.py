@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from lapsewatch.adapters.pages.changed import ChangedView, changed_views
 from lapsewatch.adapters.pages.engine import escaped
 from lapsewatch.adapters.pages.seats import SeatsView, seats_view
 from lapsewatch.adapters.pages.words import (
@@ -70,10 +71,14 @@ class RowView(NamedTuple):
 
 def row_views(
     rows: Iterable[StatusRow], status: FleetStatus, customers: Mapping[str, str]
-) -> Iterator[tuple[RowView, SeatsView]]:
-    """Yield the words of each row, escaped; `customers` tells where a customer's name leads."""
+) -> Iterator[tuple[RowView, SeatsView, tuple[ChangedView, ...]]]:
+    """Yield the words of each row, escaped; `customers` tells where a customer's name leads.
+
+    What changed lately is not escaped: hardly any row has it, and its template does that.
+    """
     for row in rows:
-        yield RowView._make(escaped(row_view(row, status, customers[row.customer]))), seats_view(row.seats)
+        words = RowView._make(escaped(row_view(row, status, customers[row.customer])))
+        yield words, seats_view(row.seats), changed_views(row.changed, zone_named(row.zone))
 
 
 def row_view(row: StatusRow, status: FleetStatus, customer_href: str = "") -> RowView:
@@ -101,7 +106,9 @@ def row_view(row: StatusRow, status: FleetStatus, customer_href: str = "") -> Ro
         inactive="The PBX says its license is inactive." if inactive_early(row, now) else "",
         last_read=_last_read(row.last_read_at, now, zone) if failing else "",
         note=row.note or "",
-        acknowledged=_acknowledged(row, now, zone) if row.acknowledged_until else "",
+        acknowledged=_acknowledged(row, now, zone)
+        if row.acknowledged_until or row.maintenance_acknowledged_until
+        else "",
         remedy=row.remedy or "",
         clock=row.clock or "",
         perpetual="perpetual" if row.perpetual else "",
@@ -131,7 +138,8 @@ def _trust(row: StatusRow, now: datetime, zone: ZoneInfo) -> str:
         case Freshness.STALE:
             return f"Stale since {near_text(row.last_read_at, zone, now) if row.last_read_at else 'an unknown time'}"
         case Freshness.FAILING:
-            return f"Failing: {(row.reason or 'unknown reason').replace('_', ' ')}"
+            since = f" since {near_text(row.failing_since, zone, now)}" if row.failing_since else ""
+            return f"Failing{since}: {(row.reason or 'unknown reason').replace('_', ' ')}"
         case Freshness.NEVER_READ:
             return "Never read"
         case Freshness.PAUSED:
@@ -144,10 +152,15 @@ def _last_read(last_read_at: datetime | None, now: datetime, zone: ZoneInfo) -> 
 
 
 def _acknowledged(row: StatusRow, now: datetime, zone: ZoneInfo) -> str:
-    if row.acknowledged_until is None or row.acknowledged_until <= now:
-        return ""
-    by = f" by {row.acknowledged}" if row.acknowledged else ""
-    return f"Acknowledged until {near_text(row.acknowledged_until, zone, now)}{by}"
+    """Say who took note until when: of the clock that drives the band, and of maintenance beside it."""
+    taken = [("Acknowledged", row.acknowledged_until, row.acknowledged)]
+    if row.clock is not Clock.MAINTENANCE:
+        taken.append(("Maintenance acknowledged", row.maintenance_acknowledged_until, row.maintenance_acknowledged))
+    return "; ".join(
+        f"{what} until {near_text(until, zone, now)}" + (f" by {who}" if who else "")
+        for what, until, who in taken
+        if until and until > now
+    )
 
 
 def _maintenance_left(row: StatusRow, now: datetime) -> str:

@@ -62,6 +62,11 @@ def instant_text(instant: datetime, zone: ZoneInfo) -> str:
     return f"{day_text(local)}, {local.hour:02}:{local.minute:02}"
 
 
+def weekday_text(instant: datetime, zone: ZoneInfo) -> str:
+    """Return `Fri Jun 12, 2026, 08:00` as the clocks in `zone` show it."""
+    return f"{WEEKDAYS[instant.astimezone(zone).weekday()]} {instant_text(instant, zone)}"
+
+
 @lru_cache(DAYS_KEPT)
 def near_text(instant: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return an instant without this year's number if it is not far: `Jun 12, 08:00`."""
@@ -85,6 +90,11 @@ def days_text(days_left: int | None, expires_at: datetime | None, now: datetime)
     return f"{days_left}d"
 
 
+def count_of_days(days: int) -> str:
+    """Return `1 day` or `1,200 days`."""
+    return f"{days:,} day{'s' if days != 1 else ''}"
+
+
 def band_text(band: Band) -> str:
     """Return a band as people read it."""
     return BAND_TEXT[band]
@@ -97,8 +107,7 @@ def clocks_text(clocks: tuple[Clock, ...]) -> str:
 
 def inactive_early(row: StatusRow, now: datetime) -> bool:
     """Return whether the row is expired only because the PBX calls its license inactive."""
-    expires_at = row.maintenance_expires_at if row.clock is Clock.MAINTENANCE else row.expires_at
-    return row.band is Band.EXPIRED and (expires_at is None or expires_at > now)
+    return row.band is Band.EXPIRED and (row.clock_expires_at is None or row.clock_expires_at > now)
 
 
 def concern_text(concern: Concern, zone: ZoneInfo) -> str:

@@ -67,42 +67,46 @@ function outcome(row, kind, ...parts) {
   announce(`${one(".name", row).textContent}: ${note.textContent}`);
 }
 
-async function explain(answer) {
+async function explain(answer, told = BY_STATUS, deed = "refresh") {
   const problem = (answer.headers.get("Content-Type") || "").includes("json")
     ? await answer.json().catch(() => ({}))
     : {};
   const detail = typeof problem.detail === "string" ? problem.detail : "";
-  return detail || BY_STATUS[answer.status] || `The refresh failed (HTTP ${answer.status}): try again later.`;
+  return detail || told[answer.status] || `The ${deed} failed (HTTP ${answer.status}): try again later.`;
 }
 
-async function refresh(button, recount) {
+// Where a refresh is told and shown: a row of the table, or whatever another page has.
+const inRow = (row, recount) => ({
+  tell: (kind, ...parts) => outcome(row, kind, ...parts),
+  show: (after) => { patchRow(row, after); recount(); },
+  adopt: async () => { await adoptRow(row); recount(); },
+});
+
+async function refresh(button, place) {
   // Not `disabled`, which would take the focus away from whoever pressed it with the keyboard.
   if (button.classList.contains("working")) return;
-  const row = button.closest("tr");
   const id = encodeURIComponent(button.dataset.refresh);
   button.setAttribute("aria-disabled", "true");
   button.classList.add("working");
-  outcome(row, "", "Asking the license server…");
+  place.tell("", "Asking the license server…");
   try {
     const answer = await fetch(`/api/instances/${id}/refresh`, {
       method: "POST", headers: { ...OURS, "Content-Type": "application/json" }, body: "{}",
     });
     if (!answer.ok) {
       const retry = answer.status === 401 ? [" ", make("a", { textContent: "Sign in", href: signInAddress() })] : [];
-      outcome(row, "bad", await explain(answer), ...retry);
+      place.tell("bad", await explain(answer), ...retry);
       return;
     }
     const { before, after, changed, resolved } = await answer.json();
-    patchRow(row, after);
-    recount();
+    place.show(after);
     const told = [bold(`${dayText(after.expires_on)} (${daysText(after)})`)];
     if (changed) told.unshift(bold(`${dayText(before.expires_on)} (${daysText(before)})`), " → ");
     else told.unshift("Read again, unchanged: ");
-    outcome(row, changed ? "good" : "", ...told, resolved ? ". The alert is closed." : "");
-    await adoptRow(row).catch(() => {});
-    recount();
+    place.tell(changed ? "good" : "", ...told, resolved ? ". The alert is closed." : "");
+    await place.adopt().catch(() => {});
   } catch {
-    outcome(row, "bad", "No usable answer: check your connection and try again.");
+    place.tell("bad", "No usable answer: check your connection and try again.");
   } finally {
     button.removeAttribute("aria-disabled");
     button.classList.remove("working");

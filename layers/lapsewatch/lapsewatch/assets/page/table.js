@@ -53,7 +53,7 @@ function listenToTable(table) {
   table.addEventListener("click", (event) => {
     const target = event.target.closest("[data-refresh], [data-reveal], [data-copy], [data-of]");
     if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if ("refresh" in target.dataset) refresh(target, recount);
+    if ("refresh" in target.dataset) refresh(target, inRow(target.closest("tr"), recount));
     else if ("reveal" in target.dataset) reveal(target);
     else if ("copy" in target.dataset) copyKey(target);
     else { event.preventDefault(); change({ customer: target.dataset.of }); }

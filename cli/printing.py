@@ -1,0 +1,31 @@
+"""What is printed for people. Names and errors are untrusted text: never markup, never commands to the terminal."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+console = Console(highlight=False, markup=False, emoji=False)
+complaints = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def printable(text: str) -> str:
+    """Return text without the characters that a terminal would obey instead of showing them."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def say(text: str) -> None:
+    console.print(printable(text))
+
+
+def complain(text: str) -> None:
+    complaints.print(printable(text), style="red")
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
+    """Return a table whose cells are shown as they are."""
+    made = Table(*header)
+    for row in rows:
+        made.add_row(*(Text(printable(cell)) for cell in row))
+    return made

@@ -1,0 +1,27 @@
+"""What the last readings came to: one line for all in a row that came to the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+GOOD = "good"
+UNUSABLE_DATE = "unusable_date"
+"""The outcome of a reading that is good but for a date."""
+MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Readings in a row with one outcome: GOOD, UNUSABLE_DATE, or the reason why they failed."""
+
+    outcome: str
+    since: datetime
+    readings: int = 1
+
+
+def lengthened(streaks: Iterable[Streak], outcome: str, at: datetime) -> tuple[Streak, ...]:
+    """Return the streaks after one more reading, the latest first; the oldest is forgotten beyond MOST."""
+    known = tuple(streaks)
+    if known and known[0].outcome == outcome:
+        return (replace(known[0], readings=known[0].readings + 1), *known[1:])
+    return (Streak(outcome, at), *known)[:MOST]

@@ -1,0 +1,74 @@
+"""Whatever an instance is called, the command line shows it as it is."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from lapsewatch.domain.feeds import Feed
+from lapsewatch.domain.tokens import Role, Token
+from lapsewatch.rehearsal import rehearse
+from rich.console import Console
+from rich.table import Table
+
+from cli import __main__ as command
+from cli import feeds, instances, reminders
+from cli.printing import complain, say, table
+from tests.builders import instance, watched
+from tests.scenes import EXPIRY, Scene, days_before
+
+UNKIND = [
+    "Site [/] one",
+    "[acme] Ltd",
+    "[red]alert[/red]",
+    "[link=https://evil.example]x[/link]",
+    ":smile: Dental",
+    "a\\[b",
+]
+
+
+def shown(made: Table) -> str:
+    console = Console(width=300)
+    with console.capture() as capture:
+        console.print(made)
+    return capture.get()
+
+
+@pytest.mark.parametrize("name", UNKIND)
+def test_a_dry_run_shows_every_name_as_it_is(name: str) -> None:
+    scene = Scene()
+    scene.store.register(replace(scene.add(), name=name, customer=name))
+    scene.says(EXPIRY)
+    scene.poll(days_before(12))
+
+    text = shown(reminders.table_of(rehearse(scene.delivery(), scene.moves, days_before(9)).messages))
+
+    assert f"│ {name} " in text
+    assert f"│ {name}: license expires in 9 days" in text
+
+
+@pytest.mark.parametrize("name", UNKIND)
+def test_the_lists_show_every_name_as_it_is(name: str) -> None:
+    fleet = [watched(instance(name=name, customer=name))]
+    token = Token("abc", Role.VIEWER, name, b"digest", datetime(2026, 6, 10, tzinfo=UTC))
+
+    feed = Feed("abc", name, name, b"digest", token.created_at)
+
+    assert f"│ {name} " in shown(command.table_of([token]))
+    assert [shown(made).count(f"│ {name} ") for made in (instances.table_of(fleet), feeds.table_of([feed]))] == [2, 2]
+
+
+@pytest.mark.parametrize("name", UNKIND)
+def test_sentences_and_errors_show_every_name_as_it_is(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    say(f"{name} is watched.")
+    complain(f"There is no instance {name!r}.")
+
+    printed = capsys.readouterr()
+    assert printed.out == f"{name} is watched.\n"
+    assert printed.err == f"There is no instance {name!r}.\n"
+
+
+def test_nothing_that_a_terminal_would_obey_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    say("one\x1b[2J two\r\u202ethree")
+
+    assert capsys.readouterr().out == "one [2J two  three\n"
+    assert "\x1b" not in shown(table(["name"], [["\x1b]0;owned\x07"]]))
