@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 UV_VERSION := 0.13.9
 DYNAMODB_LOCAL := 2.9.30
+HTML_CHECKER := 26.9.27
 ARCHITECTURE ?= arm64
 UV := .tools/bin/uv
 BIN := .venv/bin
@@ -19,10 +20,10 @@ help: ## Say what can be done
 demo: .venv/.ready .venv-sam/.ready ## Run the whole product on this machine; PORT and DEMO_INSTANCES may be set
 	@$(BIN)/python -m local.demo
 
-test: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local ## Run all tests but the slow and the exhaustive ones
+test: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local .tools/html-checker ## Run all tests but the slow and the exhaustive ones
 	@$(BIN)/python -m pytest -m "not slow and not exhaustive" $(PYTEST_ARGS)
 
-slow: .venv/.ready .venv-sam/.ready .tools/dynamodb-local ## Run the slow tests
+slow: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
 proof: .venv/.ready ## Run the whole proof of the promise: 10,000 schedules, every interleaving, every seeded bug
@@ -80,15 +81,26 @@ clean: ## Remove everything that was built or installed here
 
 # Amazon's own engine, for the tests of races; without Java and npm they are skipped. It may not be handed on.
 .tools/dynamodb-local: | .tools/bin/uv
-	@if command -v java npm >/dev/null; then \
-	    echo "Fetching DynamoDB Local into .tools"; mkdir -p $@.new; \
-	    (cd $@.new && npm pack --silent amplify-dynamodb-simulator@$(DYNAMODB_LOCAL) >/dev/null && tar xzf *.tgz && rm *.tgz) \
-	        && mv $@.new $@ || { rm -rf $@.new; echo "DynamoDB Local could not be fetched: races are not tested."; }; \
-	fi
+	$(call fetch,DynamoDB Local,amplify-dynamodb-simulator@$(DYNAMODB_LOCAL),races are not tested)
 
-# An installed Chromium; else Debian's package, where we may install one; else Playwright's own.
+# The checker of the W3C, for the HTML of the pages; without Java and npm it is not checked.
+.tools/html-checker: | .tools/bin/uv
+	$(call fetch,the HTML checker,vnu-jar@$(HTML_CHECKER),the HTML of pages is not checked)
+
+# What it is called, its npm package, what it means to go without.
+define fetch
+	@if command -v java npm >/dev/null; then \
+	    echo "Fetching $(1) into .tools"; mkdir -p $@.new; \
+	    (cd $@.new && npm pack --silent $(2) >/dev/null && tar xzf *.tgz && rm *.tgz) \
+	        && mv $@.new $@ || { rm -rf $@.new; echo "Could not fetch $(1): $(3)."; }; \
+	fi
+endef
+
+# Chromium's headless shell from Debian, where we may install it; else an installed Chromium; else Playwright's own.
 .venv/.browser: .venv/.ready
-	@command -v chromium chromium-browser google-chrome >/dev/null \
-	    || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	@command -v chromium-headless-shell >/dev/null \
+	    || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	        && apt-get install -y -qq chromium-headless-shell >/dev/null; } \
+	    || command -v chromium chromium-browser google-chrome >/dev/null \
 	    || $(BIN)/playwright install --with-deps chromium
 	@touch $@

@@ -1,4 +1,4 @@
-"""One emulator for all tests that need AWS, started when the first of them asks."""
+"""One emulator and one browser for all tests that need them, started when the first of them asks."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +7,27 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 from lapsewatch.adapters.dynamodb.table import Table
+from playwright.sync_api import Browser
 
 from local.emulator import Emulator, running_emulator
+from tests.browser import chromium
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the tests in a browser come last: Playwright keeps its event loop in this thread, where no other can run."""
+    in_browser = {item for item in items if "browser" in getattr(item, "fixturenames", ())}
+    for item in in_browser:
+        item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item in in_browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a browser that lives as long as the test run."""
+    with chromium() as opened:
+        yield opened
+
 
 # How long one example takes says something about the machine, not about the code.
 settings.register_profile("untimed", deadline=None)

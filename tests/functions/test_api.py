@@ -249,7 +249,7 @@ def test_the_script_can_ask_whether_it_is_signed_in(api: Api) -> None:
     stranger = api.call("GET", "/session", accept="application/json")
     operator = api.call("GET", "/session", accept="application/json", cookie=api.session())
 
-    assert stranger.status == 401
+    assert stranger.status == 204
     assert json.loads(operator.body)["role"] == "operator"
 
 

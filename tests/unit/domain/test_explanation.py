@@ -171,8 +171,14 @@ def test_a_row_waits_no_more_for_an_acknowledgement_that_has_ended(scene: Scene)
     assert told(scene, 6)["000001#010"] == (Standing.WAITING, "Waiting: it goes out with the next run.")
 
 
-def test_a_row_that_a_tighter_milestone_has_overtaken_does_not_go_out_with_the_next_run(scene: Scene) -> None:
+@pytest.mark.parametrize("tried", [False, True])
+def test_a_row_that_a_tighter_milestone_has_overtaken_does_not_go_out_with_the_next_run(
+    scene: Scene, tried: bool
+) -> None:
     scene.claim(days_before(9))
+    if tried:
+        scene.publisher.answers = [DeliveryFailedError()]
+        scene.remind(days_before(9))
 
     assert told(scene, 3)["000001#010"] == (
         Standing.WAITING,

@@ -27,6 +27,8 @@ class Site:
     generated_at: str = ""
     """When the last report ran; empty for when the page was written."""
     session: dict[str, Any] | None = None
+    token: str = "lw_secret+1"
+    """The one that signs in."""
     asked: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
     """Method, path, lower-case headers and body of everything that is not a GET."""
 
@@ -37,7 +39,7 @@ def serve(contents: dict[str, str]) -> Iterator[Site]:
     site = Site(contents)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"site": site}))
     site.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield site
@@ -51,15 +53,18 @@ class _Handler(BaseHTTPRequestHandler):
     site: Site
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
         asset = pages.assets().get(path.lstrip("/"))
         if asset:
             self._answer(200, asset.content_type, asset.body)
         elif path == "/session" and "json" in self.headers.get("Accept", ""):
             known = self.site.session
-            self._answer(200 if known else 401, "application/json", json.dumps(known or {}).encode())
+            self._answer(200 if known else 204, "application/json", json.dumps(known).encode() if known else b"")
         elif path == "/status.json":
             self._answer(200, "application/json", json.dumps(self._status()).encode())
+        elif path == "/session":
+            return_to = parse_qs(query).get("return_to", ["/"])[0]
+            self._answer(200, HTML, pages.render_sign_in(None, return_to).encode())
         elif path in self.site.contents:
             self._answer(200, HTML, self.site.contents[path].encode())
         else:
@@ -74,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._note()
         if self.path == "/session":
-            self._answer(200, HTML, pages.render_error(200, "Signed in", "").encode())
+            self._enter(parse_qs(self.site.asked[-1][3]))
             return
         kind = "application/json" if self.site.refresh_status == 200 else "application/problem+json"
         self._answer(self.site.refresh_status, kind, json.dumps(self.site.refresh_answer).encode())
@@ -83,14 +88,20 @@ class _Handler(BaseHTTPRequestHandler):
         self._note()
         self._answer(204, HTML, b"")
 
+    def _enter(self, form: dict[str, list[str]]) -> None:
+        if form.get("token") == [self.site.token]:
+            self._answer(303, HTML, b"", Location=form["return_to"][0])
+        else:
+            self._answer(401, HTML, pages.render_sign_in("This token is not known.", form["return_to"][0]).encode())
+
     def _note(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.site.asked.append((self.command, self.path, headers, body))
 
-    def _answer(self, status: int, content_type: str, body: bytes) -> None:
+    def _answer(self, status: int, content_type: str, body: bytes, **more: str) -> None:
         self.send_response(status)
-        for name, value in HEADERS.items():
+        for name, value in (HEADERS | more).items():
             self.send_header(name, value)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))

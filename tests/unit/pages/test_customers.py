@@ -101,8 +101,7 @@ def test_a_hostile_customer_changes_no_element_of_overview_or_page(text: str) ->
 
 
 @pytest.fixture
-def site(page: Page) -> Iterator[Site]:
-    page.clock.install(time=NOW + timedelta(minutes=4))
+def site() -> Iterator[Site]:
     contents = {
         "/": render_index(large()),
         "/fleet.json": render_fleet_json(large()),

@@ -1,46 +1,29 @@
-"""What the script adds to the pages, in a real browser under the real policy."""
+"""What the script adds to the pages: views of the fleet, keys, the page's age."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from lapsewatch.adapters.pages import render_calendar, render_index, render_sign_in
-from lapsewatch.domain.license import Seats
-from playwright.sync_api import Browser, Page, expect
+from lapsewatch.adapters.pages import render_index
+from lapsewatch.domain.status import Band
+from playwright.sync_api import Page, expect
 
-from tests.unit.pages.builders import KEY, NOW, fleet, status_row
-from tests.unit.pages.site import Site, serve
+from tests.unit.pages.builders import KEY, NOW, fleet
+from tests.unit.pages.site import Site
+from tests.unit.pages.states import FLEET
 
-pytestmark = pytest.mark.browser
-
-ROWS = (
-    status_row("harbor", name="Harbor Logistics", customer="Harbor Group", expires_at=NOW - timedelta(days=9)),
-    status_row("northwind"),
-    status_row("lab", name="Northwind Laboratory", expires_at=NOW + timedelta(days=30), seats=Seats(50, 40, 0)),
-    status_row("willow", name="Willow Accounting", customer="Willow", expires_at=NOW + timedelta(days=231)),
-    status_row("new", name="New site", customer="Willow", expires_at=None, seats=Seats(), license_key=None),
-)
-RENEWED = {
-    "instance_id": "northwind",
-    "before": {"expires_at": "2026-06-13T01:00:00Z", "expires_on": "2026-06-12", "days_left": 6, "band": "critical"},
-    "after": {"expires_at": "2027-06-13T01:00:00Z", "expires_on": "2027-06-12", "days_left": 371, "band": "active"},
-    "changed": True,
-    "resolved": True,
-}
-
-
-@pytest.fixture
-def site(page: Page) -> Iterator[Site]:
-    page.clock.install(time=NOW + timedelta(minutes=4))
-    status = fleet(ROWS)
-    contents = {
-        "/": render_index(status),
-        "/calendar": render_calendar(status),
-        "/session": render_sign_in(None, "/calendar"),
-    }
-    with serve(contents) as served:
-        yield served
+AMBER = "rgb(255, 201, 77)"
+AS_GIVEN = " ".join(row.instance_id for row in FLEET)
+SORTED = [
+    ("instance", "harbor new northwind lab willow", "willow lab northwind new harbor"),
+    ("license", "willow new harbor northwind lab", "northwind lab harbor new willow"),
+    ("status", AS_GIVEN, "new willow lab northwind harbor"),
+    ("expires", AS_GIVEN, "willow lab northwind harbor new"),
+    ("days", AS_GIVEN, "willow lab northwind harbor new"),
+    ("calls", "lab northwind willow harbor new", "harbor northwind willow lab new"),
+    ("seats", "harbor northwind willow lab new", "lab willow harbor northwind new"),
+    ("reminder", "northwind lab willow harbor new", "willow lab northwind harbor new"),
+]
+"""How each column orders the fleet, up and down."""
 
 
 def visible(page: Page) -> list[str]:
@@ -61,11 +44,42 @@ def test_a_counter_filters_by_its_band_and_lets_go_again(page: Page, site: Site)
     assert page.url.endswith("/")
 
 
+@pytest.mark.parametrize("band", Band)
+def test_every_counter_shows_as_many_rows_as_it_counts(page: Page, site: Site, band: Band) -> None:
+    page.goto(site.base)
+    counter = page.locator(f'.counter[data-band="{band}"]')
+
+    counter.click()
+
+    assert len(visible(page)) == int(counter.locator("[data-count]").inner_text()) == 1
+    expect(counter).to_have_attribute("aria-current", "true")
+
+
 def test_a_bookmarked_view_opens_as_it_was(page: Page, site: Site) -> None:
     page.goto(f"{site.base}/?customer=Willow&sort=instance&dir=desc")
 
     assert visible(page) == ["willow", "new"]
     expect(page.locator("[data-shown]")).to_have_text("2 of 5 instances")
+
+
+def test_a_view_survives_the_way_through_its_address(page: Page, site: Site) -> None:
+    page.goto(f"{site.base}/?sort=calls")
+    page.select_option("[name=customer]", "Northwind Health")
+    page.fill("[name=q]", "north")
+    shown, address = visible(page), page.url
+
+    page.goto(f"{site.base}/calendar")
+    page.goto(address)
+
+    assert shown == visible(page) == ["lab", "northwind"]
+    assert [page.input_value(f"[name={name}]") for name in ("customer", "q", "sort")] == [
+        "Northwind Health",
+        "north",
+        "calls",
+    ]
+    page.click("[data-clear]")
+    assert page.url == f"{site.base}/?sort=calls"
+    assert len(visible(page)) == 5
 
 
 def test_search_finds_names_and_whole_keys_and_says_when_nothing_matches(page: Page, site: Site) -> None:
@@ -93,98 +107,30 @@ def test_a_customers_name_filters_by_that_customer(page: Page, site: Site) -> No
     assert page.input_value("[name=customer]") == "Northwind Health"
 
 
-def test_a_column_sorts_up_down_and_back_with_missing_values_last(page: Page, site: Site) -> None:
-    page.goto(site.base)
-    seats = page.locator('[data-sort="seats"] button')
-
-    seats.click()
-    up = visible(page)
-    seats.click()
-    down = visible(page)
-    pressed = page.get_attribute('[data-sort="seats"]', "aria-sort")
-    seats.click()
-
-    assert (up[-2:], down[0], down[-1]) == (["lab", "new"], "lab", "new")
-    assert pressed == "descending"
-    assert visible(page) == [row.instance_id for row in ROWS]
-
-
-def test_a_refresh_tells_before_and_after_and_moves_row_and_counters(page: Page, site: Site) -> None:
-    site.refresh_answer = RENEWED
-    page.goto(site.base)
-
-    page.click('[data-refresh="northwind"]')
-
-    row = page.locator("#instance-northwind")
-    expect(row.locator(".outcome")).to_have_text("Jun 12, 2026 (6d) → Jun 12, 2027 (371d). The alert is closed.")
-    expect(row.locator("[data-day]")).to_have_text("Jun 12, 2027")
-    expect(row.locator("[data-days]")).to_have_text("371d")
-    expect(row.locator(".pill")).to_have_text("Active")
-    expect(page.locator('.counter[data-band="critical"] b')).to_have_text("0")
-    expect(page.locator('.counter[data-band="active"] b')).to_have_text("2")
-    expect(page.locator("[data-announce]")).to_contain_text("Northwind Cardiology")
-
-
-def test_a_refresh_is_a_post_that_only_our_own_page_can_make(page: Page, site: Site) -> None:
-    site.refresh_answer = RENEWED
-    page.goto(site.base)
-
-    page.click('[data-refresh="northwind"]')
-    page.locator("#instance-northwind .outcome.good").wait_for()
-
-    [(method, path, headers, body)] = site.asked
-    assert (method, path, body) == ("POST", "/api/instances/northwind/refresh", "{}")
-    assert headers["x-requested-with"] == "lapsewatch"
-    assert headers["content-type"] == "application/json"
-
-
-def test_a_row_takes_over_what_a_newer_page_knows(page: Page, site: Site) -> None:
-    site.refresh_answer = RENEWED
-    page.goto(site.base)
-    renewed = status_row(expires_at=NOW + timedelta(days=371), seats=Seats(used=9, limit=80, ai=0))
-    site.contents["/"] = render_index(fleet([renewed], generated_at=NOW + timedelta(minutes=5)))
-
-    page.click('[data-refresh="northwind"]')
-
-    row = page.locator("#instance-northwind")
-    expect(row.locator(".usage span")).to_have_text("9 / 80")
-    expect(row.locator(".outcome.good")).to_contain_text("→")
-    assert len(visible(page)) == 5
-
-
-def test_an_unchanged_date_is_not_called_a_success(page: Page, site: Site) -> None:
-    site.refresh_answer = {**RENEWED, "after": RENEWED["before"], "changed": False, "resolved": False}
-    page.goto(site.base)
-
-    page.click('[data-refresh="northwind"]')
-
-    outcome = page.locator("#instance-northwind .outcome")
-    expect(outcome).to_have_text("Read again, unchanged: Jun 12, 2026 (6d)")
-    expect(outcome).not_to_have_class("outcome good")
-
-
-@pytest.mark.parametrize(
-    ("status", "answer", "words"),
-    [
-        (401, {}, "Your session has ended. Sign in"),
-        (403, {}, "Your access is not enough to refresh licenses."),
-        (409, {"detail": "This instance is being read at the moment."}, "This instance is being read at the moment."),
-        (429, {"detail": "Try again in 42 seconds."}, "Try again in 42 seconds."),
-        (500, {}, "The refresh failed (HTTP 500): try again later."),
-        (502, {"detail": "<b>The PBX did not answer.</b>"}, "<b>The PBX did not answer.</b>"),
-    ],
-)
-def test_a_refused_refresh_says_why_and_changes_nothing(
-    page: Page, site: Site, status: int, answer: dict[str, Any], words: str
+@pytest.mark.parametrize("page", ["desk-light"], indirect=True)
+@pytest.mark.parametrize(("column", "up", "down"), SORTED)
+def test_a_column_sorts_up_down_and_back_with_missing_values_last(
+    page: Page, site: Site, column: str, up: str, down: str
 ) -> None:
-    site.refresh_status, site.refresh_answer = status, answer
+    page.goto(site.base)
+    head = page.locator(f'[data-sort="{column}"]')
+
+    for order, said in ((up, "ascending"), (down, "descending"), (AS_GIVEN, None)):
+        head.get_by_role("button").click()
+
+        assert " ".join(visible(page)) == order
+        assert head.get_attribute("aria-sort") == said
+
+
+@pytest.mark.parametrize("page", ["phone-dark"], indirect=True)
+def test_where_no_columns_are_seen_a_list_sorts(page: Page, site: Site) -> None:
     page.goto(site.base)
 
-    page.click('[data-refresh="northwind"]')
+    page.select_option("[name=sort]", "seats")
 
-    row = page.locator("#instance-northwind")
-    expect(row.locator(".outcome.bad")).to_have_text(words)
-    expect(row.locator("[data-days]")).to_have_text("6d")
+    assert " ".join(visible(page)) == "harbor northwind willow lab new"
+    page.select_option("[name=sort]", "")
+    assert " ".join(visible(page)) == AS_GIVEN
 
 
 def test_a_key_is_shown_on_demand(page: Page, site: Site) -> None:
@@ -199,6 +145,27 @@ def test_a_key_is_shown_on_demand(page: Page, site: Site) -> None:
     assert code.inner_text() == "····-····-····-9Q1S"
 
 
+def test_a_key_is_copied_without_being_shown(page: Page, site: Site) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(site.base)
+
+    page.click("#instance-northwind [data-copy]")
+
+    expect(page.locator("[data-announce]")).to_have_text("License key copied")
+    assert page.evaluate("navigator.clipboard.readText()") == KEY
+    expect(page.locator("#instance-northwind code")).to_have_text("····-····-····-9Q1S")
+
+
+def test_a_key_that_may_not_be_copied_is_selected_instead(page: Page, site: Site) -> None:
+    page.goto(site.base)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }")
+
+    page.click("#instance-northwind [data-copy]")
+
+    expect(page.locator("[data-announce]")).to_contain_text("copy it with the keyboard")
+    assert page.evaluate("String(getSelection())") == KEY
+
+
 def test_a_page_turns_amber_when_it_grows_older_than_two_hours(page: Page, site: Site) -> None:
     page.goto(site.base)
 
@@ -206,6 +173,8 @@ def test_a_page_turns_amber_when_it_grows_older_than_two_hours(page: Page, site:
     page.clock.run_for(2 * 60 * 60 * 1000)
 
     expect(page.locator("[data-old]")).to_contain_text("generated 2 h ago")
+    expect(page.locator("[data-old]")).to_have_css("background-color", AMBER)
+    expect(page.locator("[data-generated]")).to_have_css("color", AMBER)
 
 
 def test_a_page_that_needed_no_change_is_as_fresh_as_the_last_report(page: Page, site: Site) -> None:
@@ -222,7 +191,7 @@ def test_a_page_that_needed_no_change_is_as_fresh_as_the_last_report(page: Page,
 def test_whoever_has_an_outdated_page_open_is_offered_the_new_one(page: Page, site: Site) -> None:
     page.goto(site.base)
     page.clock.run_for(60 * 1000)
-    site.contents["/"] = render_index(fleet(ROWS[:2], generated_at=NOW + timedelta(minutes=5)))
+    site.contents["/"] = render_index(fleet(FLEET[:2], generated_at=NOW + timedelta(minutes=5)))
 
     page.clock.run_for(5 * 60 * 1000)
     page.get_by_role("link", name="Show it as it is now").click()
@@ -232,7 +201,7 @@ def test_whoever_has_an_outdated_page_open_is_offered_the_new_one(page: Page, si
 
 
 def test_a_page_whose_age_cannot_be_found_out_grows_old_all_the_same(page: Page, site: Site) -> None:
-    page.route("**/status.json*", lambda route: route.abort())
+    page.route("**/status.json*", lambda route: route.abort("aborted"))
     page.goto(site.base)
 
     page.clock.run_for(2 * 60 * 60 * 1000)
@@ -251,72 +220,24 @@ def test_a_calendar_entry_leads_to_its_row_even_through_a_filter(page: Page, sit
     expect(page.locator("#instance-willow")).to_be_visible()
 
 
-def test_a_screen_on_a_wall_takes_a_newer_page_by_itself(page: Page, site: Site) -> None:
-    page.goto(f"{site.base}/?live=1")
-    site.contents["/"] = render_index(fleet(ROWS[:2], generated_at=NOW + timedelta(minutes=5)))
+def test_a_screen_on_a_wall_takes_a_newer_page_by_itself_and_keeps_its_view(page: Page, site: Site) -> None:
+    page.goto(site.base)
+    page.check("[name=live]")
+    page.fill("[name=q]", "cardiology")
+    site.contents["/"] = render_index(fleet(FLEET[:2], generated_at=NOW + timedelta(minutes=5)))
 
     page.clock.run_for(5 * 60 * 1000)
 
-    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator("[data-shown]")).to_have_text("1 of 2 instances")
+    assert visible(page) == ["northwind"]
+    expect(page.locator("[name=live]")).to_be_checked()
 
 
-def test_signing_out_ends_the_session_and_shows_the_form(page: Page, site: Site) -> None:
-    page.goto(site.base)
+def test_a_screen_on_a_wall_stays_as_it_is_while_there_is_nothing_newer(page: Page, site: Site) -> None:
+    page.goto(f"{site.base}/?live=1")
+    page.evaluate("document.body.dataset.same = 'yes'")
 
-    page.click("[data-sign-out]")
-    page.wait_for_url("**/session")
+    with page.expect_response(f"{site.base}/status.json?page=%2F"):
+        page.clock.run_for(5 * 60 * 1000)
 
-    [(method, path, headers, _)] = site.asked
-    assert (method, path, headers["x-requested-with"]) == ("DELETE", "/session", "lapsewatch")
-
-
-def test_a_sign_in_link_leaves_no_token_in_the_address_bar(page: Page, site: Site) -> None:
-    page.goto(f"{site.base}/session?return_to=/calendar#token=lw_secret%2B1")
-    page.get_by_role("heading", name="Signed in").wait_for()
-
-    [(method, path, _, body)] = site.asked
-    assert (method, path) == ("POST", "/session")
-    assert body == "return_to=%2Fcalendar&token=lw_secret%2B1"
-    page.go_back()
-    assert "secret" not in page.url
-
-
-def test_whoever_has_a_session_goes_straight_on_to_the_row_a_link_named(page: Page, site: Site) -> None:
-    site.session = {"role": "viewer", "label": "desk"}
-
-    page.goto(f"{site.base}/session?return_to=/calendar#instance-northwind")
-    page.wait_for_url("**/calendar#instance-northwind")
-
-    assert site.asked == []
-
-
-def test_whoever_has_no_session_stays_at_the_form(page: Page, site: Site) -> None:
-    page.goto(f"{site.base}/session")
-    page.wait_for_load_state("networkidle")
-
-    assert page.url.endswith("/session")
-    assert page.locator("[name=token]").is_visible()
-
-
-@pytest.mark.parametrize("width", [360, 768, 1240, 1440, 2560])
-@pytest.mark.parametrize("path", ["/", "/calendar", "/session"])
-def test_no_page_scrolls_sideways(page: Page, site: Site, width: int, path: str) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-
-    page.goto(site.base + path)
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_without_a_script_the_facts_are_all_there_and_dead_controls_are_not(browser: Browser, site: Site) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-
-    page.goto(site.base)
-
-    expect(page.locator("tbody tr")).to_have_count(5)
-    expect(page.locator("[data-refresh]").first).to_be_hidden()
-    expect(page.locator("[data-tools]")).to_be_hidden()
-    page.click('.counter[data-band="critical"]')
-    expect(page.locator("tbody tr")).to_have_count(5)
-    context.close()
+    assert page.evaluate("document.body.dataset.same") == "yes"

@@ -1,5 +1,6 @@
 """Views that people bookmark: groups of customers, and a calendar of one customer."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -29,8 +30,7 @@ BOTH_CLOCKS = status_row(
 
 
 @pytest.fixture
-def site(page: Page) -> Iterator[Site]:
-    page.clock.install(time=NOW + timedelta(minutes=4))
+def site() -> Iterator[Site]:
     contents = {"/": render_index(fleet(ROWS)), "/calendar": render_calendar(fleet([*ROWS, BOTH_CLOCKS]))}
     with serve(contents) as served:
         yield served
@@ -115,12 +115,12 @@ def test_the_chart_draws_what_is_shown(page: Page, site: Site) -> None:
     assert august.locator("rect").evaluate_all(heights) == ["60", "60"]
     expect(august.locator(".total")).to_have_text("2")
     expect(page.locator("#chart-text")).to_contain_text("June 2026: 0 license, 0 maintenance.")
-    expect(page.locator("table.ahead tr", has_text="August")).to_contain_text("August 2026 1 1", use_inner_text=True)
+    expect(page.locator("table.ahead tr", has_text="August")).to_contain_text(re.compile(r"August 2026\s*1\s*1"))
 
 
 def test_the_chart_drawn_by_the_script_is_the_one_that_was_rendered(page: Page, site: Site) -> None:
     drawn = page.context.new_page()
-    drawn.route("**/*.js", lambda route: route.abort())
+    drawn.route("**/*.js", lambda route: route.abort("aborted"))
     chart = "svg => svg.outerHTML.replace(/\\s+/g, ' ')"
 
     page.goto(f"{site.base}/calendar")

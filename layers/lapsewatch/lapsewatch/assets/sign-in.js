@@ -24,7 +24,8 @@
 
   const forward = async () => {
     const answer = await fetch("/session", { headers: { Accept: "application/json" }, credentials: "same-origin" });
-    if (!answer.ok || !(answer.headers.get("Content-Type") || "").includes("json")) return;
+    // 204: nobody is signed in.
+    if (answer.status !== 200 || !(answer.headers.get("Content-Type") || "").includes("json")) return;
     // Once: if the page sends us back here all the same, a person has to look.
     const last = Number(sessionStorage.getItem("forwarded") || 0);
     if (Date.now() - last < 10000) return;

@@ -65,10 +65,10 @@ def why_waiting(row: LedgerRow, state: InstanceState, held: Held | None) -> str:
         return "Waiting: the instance is paused; it is looked at again when it is resumed."
     if row.lease_owner is not None:
         return "Being sent right now, or a run died on it; the next run after its lease takes over."
-    if row.attempts > 0:
-        return f"Waiting: SNS did not take it {_times(row.attempts)}; it is tried again."
     if held is not None:
         return HELD_WHY[held]
+    if row.attempts > 0:
+        return f"Waiting: SNS did not take it {_times(row.attempts)}; it is tried again."
     if row.key.event is Event.RESOLVED:
         return "Waiting: it goes out once every reminder that it settles has an end."
     return "Waiting: it goes out with the next run."

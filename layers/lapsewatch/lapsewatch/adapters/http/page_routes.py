@@ -63,7 +63,11 @@ def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
     @app.get("/session")
     def form() -> Response[Any]:
         if "application/json" in (header(app.current_event.raw_event, "accept") or ""):
-            token = require(app, services, Role.VIEWER)
+            try:
+                token = require(app, services, Role.VIEWER)
+            except SignInRequiredError:
+                # Nobody is an answer: the sign-in page asks, and its console is to stay clean.
+                return Response(HTTPStatus.NO_CONTENT, None, "")
             return Response(200, "application/json", json.dumps({"role": token.role, "label": token.label}))
         wanted = (app.current_event.query_string_parameters or {}).get("return_to", "/")
         return Response(200, HTML, pages.render_sign_in(None, _own_path(wanted)))

@@ -44,6 +44,11 @@ function listenToTable(table) {
     head.append(button);
     button.addEventListener("click", () => change(nextOrder(head.dataset.sort)));
   }
+  // Where rows are cards (narrow.css) nobody sees the heads of columns, so the keyboard passes them by.
+  const cards = matchMedia("(max-width: 1239px)");
+  const passHeads = () => all("thead button", table).forEach((button) => { button.tabIndex = cards.matches ? -1 : 0; });
+  cards.addEventListener("change", passHeads);
+  passHeads();
   one(".counters").addEventListener("click", (event) => {
     const counter = event.target.closest(".counter");
     if (!counter || event.ctrlKey || event.metaKey || event.shiftKey) return;
