@@ -1,4 +1,4 @@
-"""`make screenshots`: the pictures of the README, taken from a fresh demo fleet."""
+"""`make screenshots`: the pictures of the README and the guides, taken from a fresh demo fleet."""
 
 import asyncio
 import socket
@@ -16,11 +16,17 @@ from local.stack import Stack, running_stack
 
 IMAGES = ROOT / "docs" / "images"
 INSTANCES = 40
+INSTANCE = "/instances/stonebridge-credit-union"
+"""One that has just been reminded of."""
 SHOTS = (
     ("status", "/", 1440, 1000, "light"),
     ("status-dark", "/", 1440, 1000, "dark"),
     ("status-phone", "/", 390, 844, "light"),
+    ("status-by-customer", "/?group=customer", 1440, 1000, "light"),
     ("calendar", "/calendar", 1440, 1000, "light"),
+    ("calendar-phone", "/calendar", 390, 844, "dark"),
+    ("instance", INSTANCE, 1440, 1250, "light"),
+    ("instance-phone", INSTANCE, 390, 844, "dark"),
 )
 
 
