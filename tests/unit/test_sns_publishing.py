@@ -17,7 +17,7 @@ from lapsewatch.domain.digests import Digest, digest_of
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.moves import Summary, Sweep, summary_of
 from lapsewatch.domain.notices import Notice, notice_of
-from lapsewatch.errors import DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
+from lapsewatch.errors import ChannelClosedError, DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
 
 from tests.builders import NOW, instance, row, watched
 
@@ -76,6 +76,16 @@ def test_a_message_is_handed_over_in_every_form_and_its_id_comes_back(message: N
         "InvalidParameter",
         "InvalidParameterValue",
         "ParameterValueInvalid",
+    ],
+)
+def test_what_sns_will_refuse_again_is_refused_for_good(code: str) -> None:
+    with pytest.raises(DeliveryRefusedError, match=code):
+        publish(Topic(refused(code)))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
         "AuthorizationError",
         "NotFound",
         "EndpointDisabled",
@@ -85,8 +95,8 @@ def test_a_message_is_handed_over_in_every_form_and_its_id_comes_back(message: N
         "KMSNotFound",
     ],
 )
-def test_what_sns_will_refuse_again_is_refused_for_good(code: str) -> None:
-    with pytest.raises(DeliveryRefusedError, match=code):
+def test_a_topic_that_takes_nothing_is_closed_and_refuses_no_message_for_good(code: str) -> None:
+    with pytest.raises(ChannelClosedError, match=code):
         publish(Topic(refused(code)))
 
 
