@@ -5,18 +5,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lapsewatch.adapters.pages import render_calendar, render_error, render_fleet_json, render_index, render_sign_in
+from lapsewatch.adapters.pages import (
+    render_calendar,
+    render_customer,
+    render_error,
+    render_fleet_json,
+    render_index,
+    render_sign_in,
+)
 from lapsewatch.adapters.pages.feed import render_feed
 from lapsewatch.adapters.pages.feed_rows import feed_status
 from lapsewatch.domain.concerns import Concern, Name
+from lapsewatch.domain.customers import LARGEST_TABLE, customers_of
 from lapsewatch.domain.detail import Detail
 from lapsewatch.domain.license import Reason, Seats
-from lapsewatch.domain.status import Freshness
+from lapsewatch.domain.status import FleetStatus, Freshness
 from lapsewatch.domain.tokens import Role
 from playwright.sync_api import Page, expect
 
 from tests import builders
-from tests.unit.pages.builders import NOW, fleet, status_row
+from tests.unit.pages.builders import NOW, fleet, many, status_row
 from tests.unit.pages.instances import TAKEN, detail, page_of, seasoned
 
 FLEET = (
@@ -106,6 +114,16 @@ def feed_page(customer: str | None = None) -> str:
     return render_feed(feed_status(document, customer), customer, f"https://licenses.example{CALENDAR}", NOW)
 
 
+def large() -> FleetStatus:
+    """Return a fleet that is too large for one page."""
+    return fleet((*FLEET, *ODD, *many(LARGEST_TABLE).rows))
+
+
+def _outdated(page: Page) -> None:
+    """Have a newer page in the bucket."""
+    page.evaluate("document.querySelector('[data-newer]').hidden = false")
+
+
 def _refresh(page: Page) -> None:
     """Press Refresh where nothing answers as it should, and show the key beside it."""
     row = page.locator("#instance-northwind")
@@ -119,10 +137,15 @@ STATES = (
     State("status-empty", lambda: render_index(fleet())),
     State("status-filtered", lambda: render_index(fleet(FLEET)), "?band=critical&customer=Northwind%20Health"),
     State("status-without-a-match", lambda: render_index(fleet(FLEET)), "?q=nobody"),
+    State("status-grouped", lambda: render_index(fleet((*FLEET, *ODD))), "?group=customer&sort=seats&dir=desc"),
+    State("status-outdated", lambda: render_index(fleet(FLEET)), then=_outdated),
+    State("overview", lambda: render_index(large())),
+    State("customer", lambda: render_customer(customers_of(fleet((*FLEET, *ODD)))[1])),
     State("status-with-concerns", lambda: render_index(fleet(FLEET, concerns=CONCERNS))),
     State("status-old", lambda: render_index(fleet(FLEET)), opened_at=NOW + timedelta(hours=3)),
     State("status-refresh-failed", lambda: render_index(fleet(FLEET)), then=_refresh),
     State("calendar", lambda: render_calendar(fleet((*FLEET, *ODD), concerns=CONCERNS))),
+    State("calendar-of-one-customer", lambda: render_calendar(fleet((*FLEET, *ODD))), "?customer=Harbor%20Group"),
     State("calendar-empty", lambda: render_calendar(fleet())),
     State("instance", lambda: page_of(seasoned(reason=None)), opened_at=builders.NOW),
     State("instance-failing", lambda: page_of(seasoned()), opened_at=builders.NOW),
