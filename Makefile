@@ -9,6 +9,7 @@ HTML_CHECKER := 26.9.27
 ARCHITECTURE ?= arm64
 UV := .tools/bin/uv
 BIN := .venv/bin
+WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
@@ -21,10 +22,10 @@ demo: .venv/.ready .venv-sam/.ready ## Run the whole product on this machine; PO
 	@$(BIN)/python -m local.demo
 
 test: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local .tools/html-checker ## Run all tests but the slow and the exhaustive ones
-	@$(BIN)/python -m pytest -m "not slow and not exhaustive" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) -m "not slow and not exhaustive" $(PYTEST_ARGS)
 
 slow: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local ## Run the slow tests
-	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) -m slow $(PYTEST_ARGS)
 
 proof: .venv/.ready ## Run the whole proof of the promise: 10,000 schedules, every interleaving, every seeded bug
 	@$(BIN)/python -m pytest tests/proof -o timeout=1200 $(PYTEST_ARGS)

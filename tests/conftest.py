@@ -15,11 +15,17 @@ from tests.browser import chromium
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the tests in a browser come last: Playwright keeps its event loop in this thread, where no other can run."""
+    """Group the tests for the workers: a file each, and one for all that needs the whole stack.
+
+    Those in a browser come last: Playwright keeps its event loop in the thread of a worker, where no other can run.
+    """
     in_browser = {item for item in items if "browser" in getattr(item, "fixturenames", ())}
+    on_stack = {item for item in items if "running" in getattr(item, "fixturenames", ())}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("stack" if item in on_stack else item.path.stem))
     for item in in_browser:
         item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: item in in_browser)
+    items.sort(key=lambda item: (item in in_browser or item in on_stack, item not in on_stack, item in in_browser))
 
 
 @pytest.fixture(scope="session")
