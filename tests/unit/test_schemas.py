@@ -24,6 +24,7 @@ from lapsewatch.domain.notices import notice_of
 from lapsewatch.domain.status import Band, FleetStatus, Freshness
 from lapsewatch.domain.streaks import UNUSABLE_DATE
 
+from cli.notify import trial
 from tests.builders import ID, NOW, row, row_key, watched
 from tests.unit.pages.builders import fleet, many, status_row
 from tests.unit.pages.test_safety import HOSTILE, shown
@@ -74,7 +75,8 @@ def every_message(name: str) -> Iterator[Any]:
 
 
 def message_documents(name: str = "Northwind") -> list[Any]:
-    return [json.loads(form_of(message).bodies["default"]) for message in every_message(name)]
+    sent = [json.loads(form_of(message).bodies["default"]) for message in every_message(name)]
+    return [*sent, trial("https://status.example", NOW).document]
 
 
 def places(document: Any) -> Iterator[dict[str, Any]]:
@@ -101,7 +103,7 @@ def test_the_fleet_is_what_its_schema_says(status: FleetStatus) -> None:
 def test_every_kind_of_message_is_what_its_schema_says() -> None:
     found = message_documents()
 
-    assert {message["event"] for message in found} == {*(event.value for event in Event), "digest", "moved"}
+    assert {message["event"] for message in found} == {*(event.value for event in Event), "digest", "moved", "test"}
     assert [fault for message in found for fault in faults(message, MESSAGE)] == []
 
 

@@ -109,7 +109,7 @@ class LedgerRow:
     answer: Answer = Answer.RENEWED
     """For a resolve: why they are settled."""
     changes: tuple[Change, ...] = ()
-    """For a change notice: what changed."""
+    """For a change notice: what changed. For a resolve: by what the license fell to a smaller tier."""
 
     @property
     def settled(self) -> bool:
