@@ -12,5 +12,6 @@ observed = cache(observed)
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Take an HTTP API event (payload 2.0); return its response."""
-    observed()
+    logger, _ = observed()
+    logger.set_correlation_id(context.aws_request_id)
     return api().resolve(event, context)

@@ -17,6 +17,7 @@ observed = cache(observed)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Take an SQS event; return the messages that the queue is to keep."""
     logger, metrics = observed()
+    logger.set_correlation_id(context.aws_request_id)
     run, now = notifier().run(lambda: context.get_remaining_time_in_millis() / 1000), datetime.now(UTC)
     notified = notify(run, arrivals_of(event), now)
     logger.info("batch notified", extra={"counts": notified.counts})

@@ -16,6 +16,7 @@ observed = cache(observed)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Take an SQS event; return the messages to be delivered again."""
     logger, metrics = observed()
+    logger.set_correlation_id(context.aws_request_id)
     work, now = worker(), datetime.now(UTC)
     ids, malformed = instance_ids_of(event)
     polled = poll(work.polling, list(ids), now)

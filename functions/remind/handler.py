@@ -16,6 +16,7 @@ observed = cache(observed)
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Take any event; return how often each thing happened. A run in which anything failed ends with an error."""
     logger, metrics = observed()
+    logger.set_correlation_id(context.aws_request_id)
     work, now = reminder(), datetime.now(UTC)
     run = work.run(context.aws_request_id, lambda: context.get_remaining_time_in_millis() / 1000)
     counts = remind(run, now)
@@ -23,4 +24,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     work.heartbeats.beat("remind", now, counts)
     logger.info("reminders run", extra={"counts": counts})
     count(metrics, counts)
-    return dict(complete(counts))
+    complete(counts)
+    work.outside_watch.told_all_is_well()
+    return dict(counts)

@@ -15,6 +15,7 @@ observed = cache(observed)
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Take any event; return how many rows were rendered and pages replaced."""
     logger, metrics = observed()
+    logger.set_correlation_id(context.aws_request_id)
     work, now = reporter(), datetime.now(UTC)
     counts = report(work.reporting, now)
     work.heartbeats.beat("report", now, counts)

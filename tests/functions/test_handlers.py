@@ -84,6 +84,8 @@ def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> 
         "POLL_RATE": "rate(1 hour)",
         "REMIND_RATE": "rate(15 minutes)",
         "DIGEST_OVER": "10",
+        "DEAD_MAN_URL": "",
+        "ENCRYPTION_ARN": "",
         "PAGE_URL": "https://licenses.example",
         "RENEW_URL_TEMPLATE": "",
         "BUCKET_NAME": name,
@@ -151,8 +153,17 @@ def test_a_pbx_without_credentials_gets_a_reason_and_its_message_is_done(stack: 
     assert stack.fleet.watched(["no-secret"])["no-secret"].state.reason is Reason.SECRET_MISSING
 
 
+def test_every_line_of_an_invocation_carries_its_request_id(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    dispatch = handler("poll/dispatch")
+    for run in ("run-1", "run-2"):
+        dispatch({}, SimpleNamespace(aws_request_id=run))
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["correlation_id"] for line in lines if "message" in line] == ["run-1", "run-2"]
+
+
 def test_remind_says_how_often_each_thing_happened(stack: Stack) -> None:
-    assert handler("remind/handler")({}, CONTEXT) == {"claimed": 0, "no_sweep": 1}
+    assert handler("remind/handler")({}, CONTEXT) == {"claimed": 0, "oldest_due_age": 0, "no_sweep": 1}
     assert stack.beats() == {"remind"}
 
 

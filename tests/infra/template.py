@@ -36,12 +36,27 @@ FUNCTIONS = of_type("AWS::Serverless::Function")
 
 
 def statements(function: str) -> list[dict[str, Any]]:
-    return [statement for policy in FUNCTIONS[function]["Policies"] for statement in policy["Statement"]]
+    """Return what a function's own role allows, with everything switched on."""
+    return [unless_off(statement) for statement in _own_policy(function)["Statement"]]
+
+
+def _own_policy(function: str) -> dict[str, Any]:
+    role = FUNCTIONS[function]["Role"]["Fn::GetAtt"].removesuffix(".Arn")
+    properties = RESOURCES[role]["Properties"]
+    assert "ManagedPolicyArns" not in properties
+    [policy] = properties["Policies"]
+    document: dict[str, Any] = policy["PolicyDocument"]
+    return document
+
+
+def unless_off(value: dict[str, Any]) -> Any:
+    """Return what a value is where its condition holds."""
+    return value["Fn::If"][1] if "Fn::If" in value else value
 
 
 def actions(function: str) -> set[str]:
-    found: set[str] = set()
-    for statement in statements(function):
-        action = statement["Action"]
-        found |= {action} if isinstance(action, str) else set(action)
-    return found
+    return {action for statement in statements(function) for action in listed(statement["Action"])}
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,71 +1,10 @@
-"""What linters do not see in the template: who may do what, where failures go, and what is kept."""
-
-from typing import Any
+"""What linters do not see in the template: where failures go, what is kept, and who is let in."""
 
 import pytest
 from lapsewatch.domain.ledger import LEASE
 
 from tests.conftest import fleet_table
-from tests.infra.template import DOCUMENT, FUNCTIONS, RESOURCES, actions, of_type, statements
-
-PARAMETERS = "parameter/lapsewatch/${AWS::StackName}"
-SECRETS = {
-    "PollFunction": {f"{PARAMETERS}/pbx/*"},
-    "ApiFunction": {f"{PARAMETERS}/pbx/*", f"{PARAMETERS}/session-key"},
-    "NotifyFunction": {f"{PARAMETERS}/notify/*"},
-}
-
-
-def test_each_function_may_do_exactly_what_it_needs() -> None:
-    write = {"dynamodb:UpdateItem", "dynamodb:PutItem"}
-
-    assert {name: actions(name) for name in FUNCTIONS} == {
-        "PollDispatchFunction": {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
-        "PollFunction": {"dynamodb:BatchGetItem", "ssm:GetParameters", "lambda:InvokeFunction"} | write,
-        "RemindFunction": {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:BatchGetItem", "sns:Publish"} | write,
-        "ReportFunction": {
-            "dynamodb:Query",
-            "dynamodb:BatchGetItem",
-            "dynamodb:UpdateItem",
-            "s3:GetObject",
-            "s3:PutObject",
-            "sns:GetTopicAttributes",
-            "sqs:GetQueueAttributes",
-        },
-        "ApiFunction": {
-            "dynamodb:Query",
-            "dynamodb:GetItem",
-            "dynamodb:BatchGetItem",
-            "s3:GetObject",
-            "ssm:GetParameter",
-            "ssm:GetParameters",
-            "lambda:InvokeFunction",
-        }
-        | write,
-        "NotifyFunction": {
-            "dynamodb:BatchGetItem",
-            "ssm:GetParameter",
-            "sqs:ChangeMessageVisibility",
-            "sqs:SendMessage",
-        },
-    }
-
-
-def test_no_function_is_allowed_everything_anywhere() -> None:
-    for name in FUNCTIONS:
-        for statement in statements(name):
-            assert statement["Resource"] != "*"
-            assert not any("*" in action for action in actions(name))
-
-
-def test_each_function_can_read_the_secrets_that_it_needs_and_no_others() -> None:
-    readers = {name for name in FUNCTIONS if any(action.startswith("ssm:") for action in actions(name))}
-
-    assert readers == set(SECRETS)
-    for name, paths in SECRETS.items():
-        [secrets] = [statement for statement in statements(name) if "ssm:" in str(statement["Action"])]
-        resources = secrets["Resource"] if isinstance(secrets["Resource"], list) else [secrets["Resource"]]
-        assert {resource["Fn::Sub"].partition("${AWS::AccountId}:")[2] for resource in resources} == paths
+from tests.infra.template import DOCUMENT, FUNCTIONS, RESOURCES, of_type, unless_off
 
 
 def test_no_function_gets_a_secret_by_its_environment() -> None:
@@ -93,63 +32,73 @@ def test_every_schedule_retries_and_has_a_dead_letter_queue() -> None:
         assert properties["Target"]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": "ScheduleDeadLetterQueue.Arn"}
 
 
-@pytest.mark.fault("S10")
-def test_every_queue_has_dead_letters_or_is_for_them_and_those_raise_an_alarm() -> None:
-    queues = of_type("AWS::SQS::Queue")
-    alarms = of_type("AWS::CloudWatch::Alarm").values()
-    watched = {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"] for alarm in alarms if alarm["Namespace"] == "AWS/SQS"}
-
-    for name, properties in queues.items():
-        assert "RedrivePolicy" in properties or f"{name}.QueueName" in watched
-
-
 def test_the_page_is_told_of_every_dead_letter_queue() -> None:
     urls = FUNCTIONS["ReportFunction"]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Join"][1]
     dead = {name for name, properties in of_type("AWS::SQS::Queue").items() if "RedrivePolicy" not in properties}
 
-    assert {_unless_off(url)["Ref"] for url in urls} == dead
+    assert {unless_off(url)["Ref"] for url in urls} == dead
 
 
-ALARMS = {
-    "NoSubscriberAlarm": ("report", "SubscribersConfirmed", "LessThanThreshold", 1, "breaching"),
-    "RemindLateAlarm": ("report", "RemindLate", "GreaterThanThreshold", 0, "breaching"),
-    "PollLateAlarm": ("report", "PollLate", "GreaterThanThreshold", 0, "breaching"),
-    "DeadReminderAlarm": ("remind", "Dead", "GreaterThanThreshold", 0, "notBreaching"),
-    "TopicClosedAlarm": ("remind", "Held", "GreaterThanThreshold", 0, "notBreaching"),
-    "BacklogAlarm": ("remind", "Backlog", "GreaterThanThreshold", 0, "notBreaching"),
-}
-"""By name: who counts it, what, how it compares, with what, and what silence means."""
+def test_logs_are_kept_for_as_long_as_was_said_and_encrypted_like_everything_else() -> None:
+    groups = of_type("AWS::Logs::LogGroup")
+
+    assert {properties["LoggingConfig"]["LogGroup"]["Ref"] for properties in FUNCTIONS.values()} == set(groups)
+    for properties in groups.values():
+        assert properties["RetentionInDays"] == {"Ref": "LogDays"}
+        assert properties["KmsKeyId"]["Fn::If"][:2] == ["HasOwnKey", {"Fn::GetAtt": "DataKey.Arn"}]
 
 
-@pytest.mark.fault("N5")
-@pytest.mark.fault("N6")
-@pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_hears_what_its_function_counts(name: str) -> None:
-    alarm = of_type("AWS::CloudWatch::Alarm")[name]
-    service, metric, comparison, threshold, silence = ALARMS[name]
-    services = {found["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] for found in FUNCTIONS.values()}
-    every = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"]
+def test_with_a_key_of_its_own_everything_that_is_kept_is_encrypted_by_it() -> None:
+    own = ["HasOwnKey", {"Fn::GetAtt": "DataKey.Arn"}]
+    bucket = RESOURCES["ReportBucket"]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
 
-    assert service in services
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": service}]
-    assert alarm["Namespace"] == every["POWERTOOLS_METRICS_NAMESPACE"]
-    assert (alarm["MetricName"], alarm["ComparisonOperator"], alarm["Threshold"]) == (metric, comparison, threshold)
-    assert alarm["TreatMissingData"] == silence
+    assert RESOURCES["FleetTable"]["Properties"]["SSESpecification"]["KMSMasterKeyId"]["Fn::If"][:2] == own
+    assert bucket["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]["Fn::If"][:2] == own
+    for properties in (*of_type("AWS::SQS::Queue").values(), *of_type("AWS::SNS::Topic").values()):
+        assert properties["KmsMasterKeyId"]["Fn::If"][:2] == own
+    assert RESOURCES["DataKey"]["DeletionPolicy"] == "Retain"
+    assert RESOURCES["DataKey"]["Properties"]["EnableKeyRotation"]
 
 
-def test_every_alarm_speaks_to_operators_and_says_what_to_do() -> None:
-    for alarm in of_type("AWS::CloudWatch::Alarm").values():
-        assert alarm["AlarmActions"] == [{"Ref": "OpsTopic"}]
-        assert len(alarm["AlarmDescription"]) > 40
+def test_with_a_fixed_address_whoever_dials_dials_from_it_and_nobody_else_is_in_the_network() -> None:
+    inside = {name for name, properties in FUNCTIONS.items() if "VpcConfig" in properties}
+
+    assert inside == {
+        name for name, found in FUNCTIONS.items() if "ALLOWED_NETWORKS" in found["Environment"]["Variables"]
+    }
+    for name in inside:
+        condition, network, otherwise = FUNCTIONS[name]["VpcConfig"]["Fn::If"]
+        assert (condition, otherwise) == ("HasFixedAddress", {"Ref": "AWS::NoValue"})
+        assert network["SubnetIds"] == [{"Ref": "PrivateSubnetA"}, {"Ref": "PrivateSubnetB"}]
+    assert RESOURCES["DialOut"]["Properties"]["SecurityGroupIngress"] == []
+    assert RESOURCES["EgressIp"]["DeletionPolicy"] == "Retain"
 
 
-@pytest.mark.fault("S6")
-def test_a_remind_run_that_failed_is_heard_and_not_repeated_before_its_schedule() -> None:
-    alarm = of_type("AWS::CloudWatch::Alarm")["RemindErrorAlarm"]
+def test_what_costs_extra_is_off_unless_asked_for() -> None:
+    defaults = {name: found.get("Default") for name, found in DOCUMENT["Parameters"].items()}
 
-    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
-    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "RemindFunction"}}]
-    assert FUNCTIONS["RemindFunction"]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}
+    assert {defaults[name] for name in ("FixedAddress", "OwnKey", "Tracing", "WebhookChannel")} == {"off"}
+    assert not any("ReservedConcurrentExecutions" in properties for properties in FUNCTIONS.values())
+
+
+def test_every_queue_and_topic_takes_only_tls() -> None:
+    guarded = {
+        listed_name["Ref"]
+        for kind, field in (("AWS::SQS::QueuePolicy", "Queues"), ("AWS::SNS::TopicPolicy", "Topics"))
+        for policy in of_type(kind).values()
+        for listed_name in policy[field]
+        if any(s["Sid"] == "OnlyOverTls" and s["Effect"] == "Deny" for s in policy["PolicyDocument"]["Statement"])
+    }
+
+    assert guarded == set(of_type("AWS::SQS::Queue")) | set(of_type("AWS::SNS::Topic"))
+
+
+def test_with_a_domain_of_its_own_the_page_has_no_other_address() -> None:
+    assert RESOURCES["HttpApi"]["Properties"]["DisableExecuteApiEndpoint"] == {"Fn::If": ["HasDomain", True, False]}
+    for found in (FUNCTIONS["RemindFunction"], FUNCTIONS["ApiFunction"]):
+        chosen = found["Environment"]["Variables"]["PAGE_URL"]["Fn::If"]
+        assert chosen[:2] == ["HasPageUrl", {"Ref": "PageUrl"}]
+        assert chosen[2]["Fn::If"][0] == "HasDomain"
 
 
 @pytest.mark.parametrize(("function", "queue"), [("PollFunction", "PollQueue"), ("NotifyFunction", "NotifyQueue")])
@@ -214,8 +163,3 @@ def test_every_free_text_parameter_has_a_pattern_and_every_parameter_a_descripti
         assert parameter["Description"], name
         bounded = {"AllowedPattern", "AllowedValues", "MaxValue"} & parameter.keys()
         assert bounded, name
-
-
-def _unless_off(value: dict[str, Any]) -> Any:
-    """Return what a value is where the webhook is on."""
-    return value["Fn::If"][1] if "Fn::If" in value else value

@@ -379,3 +379,11 @@ def test_a_renewal_while_others_are_being_sent_is_not_talked_over(scene: Scene) 
     scene.remind(days_before(9))
 
     assert [(notice.instance_id, notice.event) for notice in scene.publisher.published] == [("northwind", "reminder")]
+
+
+def test_a_run_tells_how_long_the_oldest_notice_has_been_owed(scene: Scene) -> None:
+    scene.publisher.answers = [DeliveryFailedError()]
+
+    ages = [scene.remind(days_before(10, hour=hour))["oldest_due_age"] for hour in (13, 18, 19)]
+
+    assert ages == [0, 5 * 3600, 0]

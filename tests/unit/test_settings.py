@@ -36,6 +36,8 @@ ENVIRONMENT = {
     "NOTIFY_QUEUE_URL": "https://sqs.example/notify",
     "NOTIFY_DEAD_LETTER_QUEUE_URL": "https://sqs.example/dead",
     "DIGEST_OVER": "10",
+    "DEAD_MAN_URL": "",
+    "ENCRYPTION_ARN": "",
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:111122223333:reminders",
     "PAGE_URL": "https://licenses.example.com",
     "RENEW_URL_TEMPLATE": "https://shop.example/renew/{key}",
@@ -53,7 +55,7 @@ KINDS: list[type[Settings]] = [
     NotifySettings,
 ]
 NEEDED = [(kind, name.upper()) for kind in KINDS for name in kind.model_fields]
-MAY_BE_EMPTY = {"ALLOWED_NETWORKS", "RENEW_URL_TEMPLATE"}
+MAY_BE_EMPTY = {"ALLOWED_NETWORKS", "DEAD_MAN_URL", "ENCRYPTION_ARN", "RENEW_URL_TEMPLATE"}
 SECRET = "xyzzy-hunter2-plugh"
 
 

@@ -26,7 +26,8 @@ def remind(run: Delivery, now: datetime) -> Counter[str]:
     """Claim and deliver everything that is due at `now`; return how often each thing happened.
 
     One instance that fails is counted under `failed` and never stops the others. Nothing is taken up that the time
-    left might not finish: it is counted under `backlog` and stays due.
+    left might not finish: it is counted under `backlog` and stays due. `oldest_due_age` is how many seconds ago the
+    oldest notice was owed that this run was to send.
     """
     counts: Counter[str] = Counter(claimed=0)
     # 1. Owe what was crossed. The index may not show these rows yet; the run that claimed them delivers them.
@@ -34,17 +35,17 @@ def remind(run: Delivery, now: datetime) -> Counter[str]:
     due = dict.fromkeys([*run.ledger.due_rows(now), *claimed])
     # 2. Judge all that is due before anything is sent: only then is it known what is urgent, and whether it is much.
     ready = sorted(ready_rows(run, due, now, counts), key=lambda item: urgency(item.notice))
+    counts["oldest_due_age"] = max((int((now - item.row.created_at).total_seconds()) for item in ready), default=0)
     # 3. Send it.
     together = bool(run.digest_over) and len(ready) > run.digest_over
     counts.update(_deliver_all(run, ready, now, together=together))
     return counts
 
 
-def complete(counts: Counter[str]) -> Counter[str]:
-    """Return the counts of a run that failed for nobody, or raise RunFailedError: done is not the same as well."""
+def complete(counts: Counter[str]) -> None:
+    """Raise RunFailedError if a run failed for anybody: done is not the same as well."""
     if counts["failed"]:
         raise RunFailedError(f"{counts['failed']} could not be reminded of; the log says why")
-    return counts
 
 
 def _claim_all(run: Delivery, now: datetime, counts: Counter[str]) -> list[RowKey]:

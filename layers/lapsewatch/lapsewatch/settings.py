@@ -58,6 +58,13 @@ def _template(value: Any) -> str:
     return template
 
 
+def _https_url(value: Any) -> str:
+    address = str(value).strip()
+    if address and (urlsplit(address).scheme != "https" or not urlsplit(address).hostname):
+        raise ValueError("give an https address, or leave it empty")
+    return address
+
+
 def _base_url(value: Any) -> str:
     address = str(value).strip().rstrip("/")
     if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
@@ -72,6 +79,7 @@ type Pace = Annotated[timedelta, BeforeValidator(_pace)]
 type Urls = Annotated[tuple[str, ...], BeforeValidator(_urls), Field(min_length=1)]
 type Networks = Annotated[tuple[Network, ...], BeforeValidator(networks_from)]
 type RenewTemplate = Annotated[str, BeforeValidator(_template)]
+type HttpsUrl = Annotated[str, BeforeValidator(_https_url)]
 type BaseUrl = Annotated[str, BeforeValidator(_base_url)]
 
 
@@ -109,6 +117,7 @@ class PollSettings(RuleSettings):
 class RemindSettings(RuleSettings):
     topic_arn: Text
     digest_over: int = Field(ge=0, le=1000)
+    dead_man_url: HttpsUrl
     page_url: BaseUrl
     renew_url_template: RenewTemplate
 
@@ -128,6 +137,7 @@ class ReportSettings(RuleSettings):
 
 class ApiSettings(PollSettings):
     secret_path: Text
+    encryption_arn: str
     bucket_name: Text
     page_url: BaseUrl
     renew_url_template: RenewTemplate

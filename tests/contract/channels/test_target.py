@@ -95,7 +95,7 @@ def test_only_the_host_is_printed() -> None:
 @pytest.mark.fault("C4")
 def test_a_target_is_kept_for_five_minutes_and_then_read_anew(emulator: Emulator) -> None:
     ssm, clock, name = emulator.client("ssm"), Clock(), parameter_name(f"/lapsewatch/{uuid4().hex[:8]}")
-    secret = SsmSecret(ssm, name, target_from, "store it", clock)
+    secret = SsmSecret(ssm, name, target_from, "store it", monotonic=clock)
     put(ssm, name, stored(URL, SECRET))
     first = secret.content()
     put(ssm, name, stored("https://other.example/", SECRET))

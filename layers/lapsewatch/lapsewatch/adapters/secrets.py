@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,9 @@ log = logging.getLogger(__name__)
 NAMES_A_CALL = 10
 MAX_AGE = 300.0
 """Seconds that a fetched secret is used for; a refused one is fetched anew at once."""
+SESSION_KEY_BYTES = 32
+AWS_KEY = "alias/aws/ssm"
+MISSING, TAKEN = "ParameterNotFound", "ParameterAlreadyExists"
 
 
 class StoredSecret(BaseModel):
@@ -73,7 +78,7 @@ class SsmSecrets:
 class SsmSecret[Content]:
     """One secret, kept for a while; `read` makes sense of its text or raises SettingsError.
 
-    `remedy` says how to store it.
+    `remedy` says how to store it; `make`, if given, makes the text of one that is not there yet.
     """
 
     def __init__(
@@ -82,12 +87,17 @@ class SsmSecret[Content]:
         name: str,
         read: Callable[[str], Content],
         remedy: str,
+        *,
+        make: Callable[[], str] | None = None,
+        key_arn: str = "",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._name = name
         self._read = read
         self._remedy = remedy
+        self._make = make
+        self._key = key_arn or AWS_KEY
         self._monotonic = monotonic
         self._fetched: tuple[float, Content] | None = None
 
@@ -100,21 +110,47 @@ class SsmSecret[Content]:
 
     def _text(self) -> str:
         try:
-            return self._client.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]["Value"]
+            return self._stored()
         except ClientError as error:
             why = error.response["Error"]["Code"]
+            if why == MISSING and self._make is not None:
+                return self._made(self._make())
         except BotoCoreError as error:
             why = type(error).__name__
         raise SettingsError(f"The secret {self._name} cannot be read ({why}): {self._remedy}")
 
+    def _stored(self) -> str:
+        return self._client.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]["Value"]
 
-def session_key(client: SSMClient, secret_path: str) -> bytes:
-    """Return the key that signs sessions; raise SettingsError if the stack has none yet."""
+    def _made(self, text: str) -> str:
+        """Store what is not there yet, and return what is there then: of several that make it, one has made it."""
+        try:
+            self._client.put_parameter(
+                Name=self._name, Value=text, Type="SecureString", KeyId=self._key, Overwrite=False
+            )
+        except ClientError as error:
+            why = error.response["Error"]["Code"]
+            if why != TAKEN:
+                raise SettingsError(f"The secret {self._name} cannot be made ({why}): {self._remedy}") from None
+        return self._stored()
+
+
+def session_key(
+    client: SSMClient, secret_path: str, key_arn: str = "", monotonic: Callable[[], float] = time.monotonic
+) -> SsmSecret[bytes]:
+    """Return the key that signs sessions; whoever needs it first makes it, and a new one ends all sessions."""
+    remedy = "replace it with `lapsewatch session-key`."
     name = f"{secret_path}/session-key"
+    make = partial(secrets.token_hex, SESSION_KEY_BYTES)
+    read = partial(_session_key, remedy)
+    return SsmSecret(client, name, read, remedy, make=make, key_arn=key_arn, monotonic=monotonic)
+
+
+def _session_key(remedy: str, text: str) -> bytes:
     try:
-        answer = client.get_parameter(Name=name, WithDecryption=True)
-    except ClientError as error:
-        raise SettingsError(
-            f"The session key {name} cannot be read: create it with `lapsewatch session-key`."
-        ) from error
-    return bytes.fromhex(answer["Parameter"]["Value"])
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) < SESSION_KEY_BYTES:
+        raise SettingsError(f"The session key is not {SESSION_KEY_BYTES} bytes in hexadecimal: {remedy}")
+    return key

@@ -1,7 +1,6 @@
 """What the api function is made of."""
 
 from datetime import UTC, datetime
-from functools import cache
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
@@ -25,9 +24,9 @@ from lapsewatch.wiring.poll import polling
 def api() -> APIGatewayHttpResolver:
     settings = settings_from(ApiSettings)
     table = aws.table(settings.table_name)
-    key = cache(lambda: session_key(aws.ssm(), settings.secret_path))
+    key = session_key(aws.ssm(), settings.secret_path, settings.encryption_arn)
     services = Services(
-        gate=Gate(DynamoTokens(table), key),
+        gate=Gate(DynamoTokens(table), key.content),
         feeds=DynamoFeeds(table),
         fleet=DynamoFleet(table, settings.tenant_zone),
         ledger=DynamoLedger(table),

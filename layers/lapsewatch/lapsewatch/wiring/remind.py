@@ -7,6 +7,7 @@ from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.moves import DynamoMoves
+from lapsewatch.adapters.outside_watch import OutsideWatch
 from lapsewatch.adapters.sns import SnsPublisher
 from lapsewatch.deliver import Delivery
 from lapsewatch.ports import Heartbeats, Moves
@@ -19,6 +20,7 @@ class Reminder:
     settings: RemindSettings
     heartbeats: Heartbeats
     moves: Moves
+    outside_watch: OutsideWatch
 
     def run(self, owner: str, time_left: Callable[[], float]) -> Delivery:
         """Return what one run works with; `owner` is a name that no other run has."""
@@ -39,4 +41,4 @@ class Reminder:
 def reminder() -> Reminder:
     settings = settings_from(RemindSettings)
     table = aws.table(settings.table_name)
-    return Reminder(settings, DynamoHeartbeats(table), DynamoMoves(table))
+    return Reminder(settings, DynamoHeartbeats(table), DynamoMoves(table), OutsideWatch(settings.dead_man_url))

@@ -1,0 +1,103 @@
+"""Nothing stops or fails in silence."""
+
+import json
+import re
+
+import pytest
+
+from tests.infra.template import DOCUMENT, FUNCTIONS, of_type
+
+
+@pytest.mark.fault("S10")
+def test_every_queue_has_dead_letters_or_is_for_them_and_those_raise_an_alarm() -> None:
+    queues = of_type("AWS::SQS::Queue")
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    watched = {found["Dimensions"][0]["Value"]["Fn::GetAtt"] for found in alarms if found.get("Namespace") == "AWS/SQS"}
+
+    for name, properties in queues.items():
+        assert "RedrivePolicy" in properties or f"{name}.QueueName" in watched
+
+
+ALARMS = {
+    "NoSubscriberAlarm": ("report", "SubscribersConfirmed", "LessThanThreshold", 1, "breaching"),
+    "ReportLateAlarm": ("report", "Rows", "LessThanThreshold", 1, "breaching"),
+    "OverdueAlarm": ("remind", "OldestDueAge", "GreaterThanThreshold", 3600, "notBreaching"),
+    "RemindLateAlarm": ("report", "RemindLate", "GreaterThanThreshold", 0, "breaching"),
+    "PollLateAlarm": ("report", "PollLate", "GreaterThanThreshold", 0, "breaching"),
+    "DeadReminderAlarm": ("remind", "Dead", "GreaterThanThreshold", 0, "notBreaching"),
+    "TopicClosedAlarm": ("remind", "Held", "GreaterThanThreshold", 0, "notBreaching"),
+    "BacklogAlarm": ("remind", "Backlog", "GreaterThanThreshold", 0, "notBreaching"),
+}
+"""By name: who counts it, what, how it compares, with what, and what silence means."""
+
+
+@pytest.mark.fault("N5")
+@pytest.mark.fault("N6")
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_hears_what_its_function_counts(name: str) -> None:
+    alarm = of_type("AWS::CloudWatch::Alarm")[name]
+    service, metric, comparison, threshold, silence = ALARMS[name]
+    services = {found["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] for found in FUNCTIONS.values()}
+    every = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert service in services
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": service}]
+    assert alarm["Namespace"] == every["POWERTOOLS_METRICS_NAMESPACE"]
+    assert (alarm["MetricName"], alarm["ComparisonOperator"], alarm["Threshold"]) == (metric, comparison, threshold)
+    assert alarm["TreatMissingData"] == silence
+
+
+def test_every_alarm_speaks_to_operators_and_says_what_to_do() -> None:
+    for alarm in of_type("AWS::CloudWatch::Alarm").values():
+        assert alarm["AlarmActions"] == [{"Ref": "OpsTopic"}]
+        assert len(alarm["AlarmDescription"]) > 40
+
+
+@pytest.mark.parametrize("job", ["Poll", "Remind", "Report"])
+def test_every_schedule_has_an_alarm_that_hears_its_silence(job: str) -> None:
+    alarm = of_type("AWS::CloudWatch::Alarm")[f"{job}LateAlarm"]
+
+    assert f"{job}Schedule" in of_type("AWS::Scheduler::Schedule")
+    assert alarm["TreatMissingData"] == "breaching"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_errors_of_every_function_are_heard(function: str) -> None:
+    heard = {
+        found["Dimensions"][0]["Value"]["Ref"]
+        for found in of_type("AWS::CloudWatch::Alarm").values()
+        if (found.get("Namespace"), found.get("MetricName")) == ("AWS/Lambda", "Errors")
+    }
+
+    assert function in heard
+
+
+def test_an_alarm_by_formula_hears_what_functions_count() -> None:
+    success = {found["Id"]: found for found in of_type("AWS::CloudWatch::Alarm")["PollSuccessAlarm"]["Metrics"]}
+    throttles = of_type("AWS::CloudWatch::Alarm")["ThrottleAlarm"]["Metrics"]
+
+    heard = {success[name]["MetricStat"]["Metric"]["MetricName"] for name in ("polled", "failed")}
+    assert heard == {"Polled", "PollFailed"}
+    assert [found["Id"] for found in success.values() if found.get("ReturnData", True)] == ["success"]
+    assert {found["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for found in throttles[1:]} == set(
+        FUNCTIONS
+    ) - {"NotifyFunction"}
+
+
+def test_the_dashboard_is_json_about_metrics_that_there_are() -> None:
+    [dashboard] = of_type("AWS::CloudWatch::Dashboard").values()
+    widgets = json.loads(re.sub(r"\$\{[^}]+\}", "x", dashboard["DashboardBody"]["Fn::Sub"]))["widgets"]
+    names = {part for found in widgets for metric in found["properties"]["metrics"] for part in metric[:2]}
+
+    ours = {alarm.get("MetricName") for alarm in of_type("AWS::CloudWatch::Alarm").values()}
+    assert {"OldestDueAge", "Backlog", "Held", "Dead", "SubscribersConfirmed"} <= names & ours
+    assert len({(found["x"], found["y"]) for found in widgets}) == len(widgets)
+
+
+@pytest.mark.fault("S6")
+def test_a_remind_run_that_failed_is_heard_and_not_repeated_before_its_schedule() -> None:
+    alarm = of_type("AWS::CloudWatch::Alarm")["RemindErrorAlarm"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "RemindFunction"}}]
+    assert FUNCTIONS["RemindFunction"]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}
