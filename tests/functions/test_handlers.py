@@ -153,7 +153,10 @@ def test_a_pbx_without_credentials_gets_a_reason_and_its_message_is_done(stack: 
     assert stack.fleet.watched(["no-secret"])["no-secret"].state.reason is Reason.SECRET_MISSING
 
 
-def test_every_line_of_an_invocation_carries_its_request_id(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_line_of_an_invocation_carries_its_request_id(
+    stack: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "a-logger-of-its-own")
     dispatch = handler("poll/dispatch")
     for run in ("run-1", "run-2"):
         dispatch({}, SimpleNamespace(aws_request_id=run))
