@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from botocore.exceptions import WaiterError
+from botocore.exceptions import ClientError, WaiterError
 from samtranslator.translator.transform import transform
 
 from local.emulator import REGION, Emulator
@@ -24,7 +24,10 @@ class NoManagedPolicies:
 
 
 def deploy(emulator: Emulator, built: Path, stack: str, parameters: dict[str, str]) -> dict[str, str]:
-    """Create the stack and return its outputs; raise RuntimeError with the stack's own words if it fails."""
+    """Create the stack, or update it in place, and return its outputs.
+
+    Raise RuntimeError with the stack's own words if that fails.
+    """
     template = yaml.safe_load(built.read_text())
     _upload(emulator, template, built.parent)
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
@@ -32,20 +35,28 @@ def deploy(emulator: Emulator, built: Path, stack: str, parameters: dict[str, st
     translated = transform(template, parameters, no_policies)
     s3, cloudformation = emulator.client("s3"), emulator.client("cloudformation")
     s3.put_object(Bucket=BUCKET, Key="template.yaml", Body=yaml.safe_dump(translated).encode())
-    cloudformation.create_stack(
+    write, done = _way(cloudformation, stack)
+    write(
         StackName=stack,
         TemplateURL=f"{emulator.endpoint}/{BUCKET}/template.yaml",
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM"],
     )
     try:
-        cloudformation.get_waiter("stack_create_complete").wait(
-            StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": 90}
-        )
+        cloudformation.get_waiter(done).wait(StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": 90})
     except WaiterError as error:
         raise RuntimeError(_why(cloudformation, stack)) from error
     [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+
+
+def _way(cloudformation: Any, stack: str) -> tuple[Any, str]:
+    """Return what writes the stack, and what to wait for after it."""
+    try:
+        cloudformation.describe_stacks(StackName=stack)
+    except ClientError:
+        return cloudformation.create_stack, "stack_create_complete"
+    return cloudformation.update_stack, "stack_update_complete"
 
 
 def _upload(emulator: Emulator, template: dict[str, Any], folder: Path) -> None:
@@ -73,4 +84,4 @@ def _why(cloudformation: Any, stack: str) -> str:
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
     lines = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed]
-    return "the stack could not be created:\n" + "\n".join(reversed(lines))
+    return "the stack could not be deployed:\n" + "\n".join(reversed(lines))

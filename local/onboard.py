@@ -1,7 +1,6 @@
 """Put a fleet, its secrets and access tokens into a deployed stack, as an operator would."""
 
 import json
-import secrets
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,12 +31,6 @@ def onboard(simulated: dict[str, Any], table: Table, ssm: Any, secret_path: str,
         secret = json.dumps({"user": pbx["user"], "password": pbx["password"]})
         ssm.put_parameter(Name=instance.secret_name, Value=secret, Type="SecureString", Overwrite=True)
         fleet.register(instance)
-
-
-def create_session_key(ssm: Any, secret_path: str) -> None:
-    """Store a new key that signs sessions; every session signed with an older one ends."""
-    name = f"{secret_path}/session-key"
-    ssm.put_parameter(Name=name, Value=secrets.token_hex(32), Type="SecureString", Overwrite=True)
 
 
 def create_tokens(table: Table, now: datetime) -> dict[str, str]:

@@ -18,7 +18,7 @@ from local.deploy import deploy
 from local.emulator import REGION, Emulator, running_emulator
 from local.fleet_process import running_simulator
 from local.mailbox import Mailbox, open_mailbox
-from local.onboard import create_session_key, create_tokens, onboard
+from local.onboard import create_tokens, onboard
 
 STACK = "lapsewatch"
 ZONE = "America/New_York"
@@ -45,6 +45,12 @@ class Stack:
     mailbox: Mailbox
     log: Path
     """Where the emulator and the functions in it write."""
+    template: Path
+    parameters: dict[str, str]
+
+    def update(self, **changes: str) -> dict[str, str]:
+        """Deploy the stack again in place, with some parameters changed, and return its outputs."""
+        return deploy(self.emulator, self.template, STACK, self.parameters | changes)
 
     @property
     def api_host(self) -> str:
@@ -95,15 +101,16 @@ def running_stack(
         step("Starting the AWS emulator")
         with running_emulator(folder / "emulator.log") as emulator:
             step("Deploying infra/template.yaml")
-            outputs = deploy(emulator, template, STACK, _parameters(page_url, pace, webhook=webhook))
+            parameters = _parameters(page_url, pace, webhook=webhook)
+            outputs = deploy(emulator, template, STACK, parameters)
             mailbox = open_mailbox(emulator, outputs["TopicArn"])
             step("Adding the fleet")
             table = Table(emulator.client("dynamodb"), outputs["TableName"])
             ssm, path = emulator.client("ssm"), outputs["SecretPath"]
-            create_session_key(ssm, path)
             tokens = create_tokens(table, datetime.now(UTC))
             onboard(simulated, table, ssm, path, zone_named(ZONE))
-            yield Stack(emulator, simulated, outputs, tokens, mailbox, folder / "emulator.log")
+            log = folder / "emulator.log"
+            yield Stack(emulator, simulated, outputs, tokens, mailbox, log, template, parameters)
 
 
 def _parameters(page_url: str, pace: str, *, webhook: bool) -> dict[str, str]:

@@ -32,6 +32,7 @@ def signed_in(running: Running, browser: Browser, token: str, look: str = "desk-
         page.get_by_label("Access token").fill(token)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{running.url}/")
+        page.wait_for_load_state("networkidle")
         yield page
 
 

@@ -194,6 +194,7 @@ def test_report_renders_every_page_into_the_bucket(stack: Stack) -> None:
 
     assert counts == {
         "rows": 1,
+        "failing_percent": 0,
         "replaced": 4,
         "outdated": 0,
         "subscribers_confirmed": 0,

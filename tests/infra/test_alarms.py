@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.guide import GUIDE
 from tests.infra.template import DOCUMENT, FUNCTIONS, of_type
 
 
@@ -12,7 +13,7 @@ from tests.infra.template import DOCUMENT, FUNCTIONS, of_type
 def test_every_queue_has_dead_letters_or_is_for_them_and_those_raise_an_alarm() -> None:
     queues = of_type("AWS::SQS::Queue")
     alarms = of_type("AWS::CloudWatch::Alarm").values()
-    watched = {found["Dimensions"][0]["Value"]["Fn::GetAtt"] for found in alarms if found.get("Namespace") == "AWS/SQS"}
+    watched = {found["Dimensions"][0]["Value"]["Fn::GetAtt"] for found in alarms if found["Namespace"] == "AWS/SQS"}
 
     for name, properties in queues.items():
         assert "RedrivePolicy" in properties or f"{name}.QueueName" in watched
@@ -21,6 +22,7 @@ def test_every_queue_has_dead_letters_or_is_for_them_and_those_raise_an_alarm() 
 ALARMS = {
     "NoSubscriberAlarm": ("report", "SubscribersConfirmed", "LessThanThreshold", 1, "breaching"),
     "ReportLateAlarm": ("report", "Rows", "LessThanThreshold", 1, "breaching"),
+    "PollSuccessAlarm": ("report", "FailingPercent", "GreaterThanThreshold", 10, "notBreaching"),
     "OverdueAlarm": ("remind", "OldestDueAge", "GreaterThanThreshold", 3600, "notBreaching"),
     "RemindLateAlarm": ("report", "RemindLate", "GreaterThanThreshold", 0, "breaching"),
     "PollLateAlarm": ("report", "PollLate", "GreaterThanThreshold", 0, "breaching"),
@@ -66,22 +68,10 @@ def test_the_errors_of_every_function_are_heard(function: str) -> None:
     heard = {
         found["Dimensions"][0]["Value"]["Ref"]
         for found in of_type("AWS::CloudWatch::Alarm").values()
-        if (found.get("Namespace"), found.get("MetricName")) == ("AWS/Lambda", "Errors")
+        if (found["Namespace"], found["MetricName"]) == ("AWS/Lambda", "Errors")
     }
 
     assert function in heard
-
-
-def test_an_alarm_by_formula_hears_what_functions_count() -> None:
-    success = {found["Id"]: found for found in of_type("AWS::CloudWatch::Alarm")["PollSuccessAlarm"]["Metrics"]}
-    throttles = of_type("AWS::CloudWatch::Alarm")["ThrottleAlarm"]["Metrics"]
-
-    heard = {success[name]["MetricStat"]["Metric"]["MetricName"] for name in ("polled", "failed")}
-    assert heard == {"Polled", "PollFailed"}
-    assert [found["Id"] for found in success.values() if found.get("ReturnData", True)] == ["success"]
-    assert {found["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for found in throttles[1:]} == set(
-        FUNCTIONS
-    ) - {"NotifyFunction"}
 
 
 def test_the_dashboard_is_json_about_metrics_that_there_are() -> None:
@@ -89,7 +79,7 @@ def test_the_dashboard_is_json_about_metrics_that_there_are() -> None:
     widgets = json.loads(re.sub(r"\$\{[^}]+\}", "x", dashboard["DashboardBody"]["Fn::Sub"]))["widgets"]
     names = {part for found in widgets for metric in found["properties"]["metrics"] for part in metric[:2]}
 
-    ours = {alarm.get("MetricName") for alarm in of_type("AWS::CloudWatch::Alarm").values()}
+    ours = {alarm["MetricName"] for alarm in of_type("AWS::CloudWatch::Alarm").values()}
     assert {"OldestDueAge", "Backlog", "Held", "Dead", "SubscribersConfirmed"} <= names & ours
     assert len({(found["x"], found["y"]) for found in widgets}) == len(widgets)
 
@@ -101,3 +91,18 @@ def test_a_remind_run_that_failed_is_heard_and_not_repeated_before_its_schedule(
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "RemindFunction"}}]
     assert FUNCTIONS["RemindFunction"]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}
+
+
+def test_the_operations_guide_says_of_every_alarm_what_to_do() -> None:
+    table = GUIDE.read_text().partition("\n## Alarms\n")[2].partition("\n## ")[0]
+    explained = {
+        name.strip() for line in table.splitlines() for name in line.partition("|")[2].partition("|")[0].split(",")
+    }
+
+    assert {name.removesuffix("Alarm") for name in of_type("AWS::CloudWatch::Alarm")} <= explained
+
+
+def test_the_operations_guide_knows_every_parameter() -> None:
+    guide = GUIDE.read_text()
+
+    assert [name for name in DOCUMENT["Parameters"] if f"`{name}`" not in guide] == []

@@ -72,6 +72,7 @@ def test_a_watch_that_works_reports_no_concern(watch: Watch) -> None:
     assert watch.bucket.bodies["concerns"] == b""
     assert counts == {
         "rows": 1,
+        "failing_percent": 0,
         "replaced": 1,
         "outdated": 0,
         "subscribers_confirmed": 1,

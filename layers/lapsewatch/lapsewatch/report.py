@@ -63,6 +63,7 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
     gone = Rendered("", HTML, work.gone.encode(), "")
     replaced, outdated = shelve(work.pages, lambda: _rendered(work, status), gone, now)
     counts = {"rows": len(status.rows), "replaced": replaced, "outdated": outdated}
+    counts["failing_percent"] = status.failing_percent
     names = {concern.name for concern in status.concerns}
     counts |= {name.value: int(name in names) for name in LATE}
     known = {"subscribers_confirmed": vitals.subscribers, "dead_letters": vitals.dead_letters}

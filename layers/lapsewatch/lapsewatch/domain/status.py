@@ -30,6 +30,9 @@ class Freshness(StrEnum):
     PAUSED = "paused"
 
 
+HANDFUL = 9
+
+
 @dataclass(frozen=True, slots=True)
 class StatusRow:
     """One instance as shown. Absent facts are None; `_on` are days in the tenant's zone, `_at` UTC instants."""
@@ -102,3 +105,12 @@ class FleetStatus:
     rows: tuple[StatusRow, ...]
     concerns: tuple[Concern, ...] = ()
     """What is wrong with the watch itself, the worst first."""
+
+    @property
+    def failing_percent(self) -> int:
+        """How many in a hundred of the instances that are read cannot be, rounded up.
+
+        0 for a handful of instances, where one would be many: those are watched one by one, on the page.
+        """
+        read = [row.freshness for row in self.rows if row.freshness is not Freshness.PAUSED]
+        return -(-100 * read.count(Freshness.FAILING) // len(read)) if len(read) > HANDFUL else 0
