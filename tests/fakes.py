@@ -11,7 +11,7 @@ from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.feeds import Feed
-from lapsewatch.domain.instance import Instance
+from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
 from lapsewatch.domain.lifecycle import revival
@@ -228,12 +228,23 @@ class FakePbx:
         self.during_visit: Callable[[], None] = lambda: None
 
     async def read(
-        self, instance: Instance, secret: PbxSecret, now: datetime, may_retoken: Callable[[], bool]
+        self,
+        instance: Instance,
+        secret: PbxSecret,
+        now: datetime,
+        may_retoken: Callable[[], bool],
+        ways: Sequence[Access] = (),
     ) -> Reading:
         return self._answer(instance)
 
     async def refresh(
-        self, instance: Instance, secret: PbxSecret, now: datetime, before: License | None, patience: float
+        self,
+        instance: Instance,
+        secret: PbxSecret,
+        now: datetime,
+        before: License | None,
+        patience: float,
+        ways: Sequence[Access] = (),
     ) -> Reading:
         return self._answer(instance)
 

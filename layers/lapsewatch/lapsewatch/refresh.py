@@ -9,6 +9,7 @@ from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.license import FailedRead, Reading, Reason
 from lapsewatch.domain.overview import Watched, driving_clock
 from lapsewatch.domain.status import Band
+from lapsewatch.domain.ways import ways_in
 from lapsewatch.errors import ConflictError, InstanceBusyError, RefreshTooSoonError, UnknownInstanceError
 from lapsewatch.poll import TRIES, Polling, remember
 from lapsewatch.ports import Job
@@ -122,4 +123,5 @@ async def _visit(polling: Polling, watched: Watched, now: datetime) -> Reading:
     secret = polling.secrets.of([watched.instance]).get(watched.instance.instance_id)
     if secret is None:
         return FailedRead(now, Reason.SECRET_MISSING)
-    return await polling.pbx.refresh(watched.instance, secret, now, watched.state.license, PATIENCE)
+    ways = ways_in(watched.instance.access, secret, watched.state)
+    return await polling.pbx.refresh(watched.instance, secret, now, watched.state.license, PATIENCE, ways)

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import ssl
 from collections.abc import Iterable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpcore
@@ -116,6 +117,8 @@ def guarded_client(transport: httpx.AsyncBaseTransport, base_url: httpx.URL | st
         base_url=base_url,
         transport=transport,
         headers=HEADERS,
+        # No cookie is kept: what a host sets is sent back only where somebody asked for it.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         timeout=STEP_SECONDS,
         follow_redirects=False,
         trust_env=False,

@@ -1,0 +1,37 @@
+"""Which ways into a PBX to try in one visit, and in which order. Pure: no clock, no I/O."""
+
+from lapsewatch.domain.credentials import PbxSecret
+from lapsewatch.domain.instance import Access
+from lapsewatch.domain.license import Reason
+from lapsewatch.domain.state import InstanceState
+
+ANY = (Access.API_CLIENT, Access.USER_LOGIN, Access.LEGACY)
+USERS_FIRST = (Access.USER_LOGIN, Access.API_CLIENT, Access.LEGACY)
+
+
+def ways_in(access: Access, secret: PbxSecret, state: InstanceState | None = None) -> tuple[Access, ...]:
+    """Return the ways to try, the likeliest first.
+
+    A visit goes on to the next one only if the PBX has no such sign-in; it ends at the first refusal of the
+    credentials, for 3CX blocks an address after a few. So the way that refused them comes last in the next visit.
+    """
+    if access is not Access.AUTO:
+        return (access,)
+    if secret.way is not None:
+        return (secret.way,)
+    order = USERS_FIRST if _is_user(secret.user) else ANY
+    if state is None or state.way not in order:
+        return order
+    last = order.index(state.way)
+    first = last + 1 if state.reason is Reason.BAD_CREDENTIALS else last
+    return order[first:] + order[:first]
+
+
+def known_way(access: Access, state: InstanceState) -> Access | None:
+    """Return by which way an instance is entered; None as long as that is to be found out."""
+    return state.way if access is Access.AUTO else access
+
+
+def _is_user(name: str) -> bool:
+    """Tell whether this looks like an extension or an e-mail address, as users have them."""
+    return name.isdecimal() or "@" in name
