@@ -261,10 +261,11 @@ class FakeSecrets:
     def __init__(self) -> None:
         self.missing: set[str] = set()
         self.forgotten: list[str] = []
+        self.known = PbxSecret("client", "secret")
 
     def of(self, instances: Iterable[Instance]) -> Mapping[str, PbxSecret]:
         ids = (instance.instance_id for instance in instances)
-        return {key: PbxSecret("client", "secret") for key in ids if key not in self.missing}
+        return {key: self.known for key in ids if key not in self.missing}
 
     def forget(self, instance: Instance) -> None:
         self.forgotten.append(instance.instance_id)
@@ -289,11 +290,15 @@ class FakeQueue:
 
     def __init__(self) -> None:
         self.sent: list[str] = []
+        self.later: list[tuple[str, timedelta]] = []
 
     def send(self, instance_ids: Iterable[str]) -> int:
         taken = list(instance_ids)
         self.sent += taken
         return len(taken)
+
+    def send_later(self, instance_id: str, after: timedelta) -> None:
+        self.later.append((instance_id, after))
 
 
 class FakeNotifyQueue:

@@ -222,6 +222,10 @@ class PollQueue(Protocol):
         """Queue one message per instance and return how many were taken; refused entries are retried once."""
         ...
 
+    def send_later(self, instance_id: str, after: timedelta) -> None:
+        """Queue one message that nobody sees for a while, up to a quarter of an hour."""
+        ...
+
 
 class NotifyQueue(Protocol):
     """The queue between the topic and a channel."""

@@ -129,6 +129,8 @@ class FailedRead:
     """Seconds that the PBX asked us to wait, at most 3,600."""
     way: Access | None = None
     """Which way in refused the credentials, where that was to be found out."""
+    asked: bool = False
+    """Whether the PBX was asked for a refresh before the reading failed, and so may bring it to an end by itself."""
 
 
 type Reading = Observation | FailedRead

@@ -39,6 +39,7 @@ def refreshing(now: datetime, before: License | None, patience: float, sleep: Sl
         if session.way.request_refresh is None:
             yield await session.way.read_license(session, now)
             return
+        session.asked = True
         await session.way.request_refresh(session)
         seen: Observation | None = None
         failure: VisitFailedError | httpx.HTTPError | None = None

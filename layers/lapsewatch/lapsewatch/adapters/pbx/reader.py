@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 DEADLINE = 10.0
 """Seconds for a whole visit, however slowly the PBX drips."""
+LONGEST_REFRESH = 17.0
+"""Seconds for a visit that refreshes: whoever asked for it over HTTP wants an answer within 25."""
 ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?")
 LARGEST_PORT = 65_535
 
@@ -70,7 +72,8 @@ class PbxReader:
         """Have the PBX ask the vendor, then read until its dates differ from `before` or patience (s) ends."""
         # A refresh holds the lease of this PBX: nobody has a better right to its token.
         visiting = _Visiting(instance, secret, now, ways, lambda: True)
-        return await self._visit(visiting, refreshing(now, before, patience, self._sleep), self._deadline + patience)
+        deadline = min(self._deadline + patience, LONGEST_REFRESH)
+        return await self._visit(visiting, refreshing(now, before, patience, self._sleep), deadline)
 
     async def _visit(self, visiting: "_Visiting", errand: Errand, deadline: float) -> Reading:
         """Run an errand. Its last good read is the result, even if something goes wrong after it."""
@@ -96,7 +99,8 @@ class PbxReader:
         if seen is not None:
             return replace(seen, way=found)
         way = found if failure.reason in ABOUT_CREDENTIALS else None
-        return FailedRead(visiting.now, failure.reason, failure.detail, failure.retry_after, way)
+        asked = session is not None and session.asked
+        return FailedRead(visiting.now, failure.reason, failure.detail, failure.retry_after, way, asked)
 
 
 @dataclass(frozen=True, slots=True)

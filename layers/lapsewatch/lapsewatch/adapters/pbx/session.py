@@ -37,6 +37,8 @@ class Session:
         self._proof: Mapping[str, str] = {}
         self._renewed = False
         self.way = ways[0]
+        self.asked = False
+        """Whether the PBX was told to refresh its license."""
 
     async def sign_in(self) -> None:
         """Enter by the first of the ways that this PBX has. Credentials are refused once at most."""
