@@ -4,6 +4,7 @@ httpx resolves names deep inside its pool, so the pool of its transport is repla
 `_pool` is private: httpx is pinned, and a test asserts that the guard is in use.
 """
 
+import asyncio
 import hashlib
 import hmac
 import ssl
@@ -92,7 +93,12 @@ class GuardedStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
-        stream = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        try:
+            stream = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        except asyncio.CancelledError:
+            # At the deadline, nobody else closes what is not a connection yet.
+            await self._inner.aclose()
+            raise
         if self._pin is not None and not _is_pinned(stream, self._pin):
             await stream.aclose()
             raise PinMismatchError
