@@ -225,6 +225,7 @@ class FakePbx:
     def __init__(self) -> None:
         self.readings: dict[str, Reading] = {}
         self.visits: list[str] = []
+        self.ways: list[tuple[Access, ...]] = []
         self.during_visit: Callable[[], None] = lambda: None
 
     async def read(
@@ -235,6 +236,7 @@ class FakePbx:
         may_retoken: Callable[[], bool],
         ways: Sequence[Access] = (),
     ) -> Reading:
+        self.ways.append(tuple(ways))
         return self._answer(instance)
 
     async def refresh(
@@ -246,6 +248,7 @@ class FakePbx:
         patience: float,
         ways: Sequence[Access] = (),
     ) -> Reading:
+        self.ways.append(tuple(ways))
         return self._answer(instance)
 
     def _answer(self, instance: Instance) -> Reading:
