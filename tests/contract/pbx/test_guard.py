@@ -79,13 +79,17 @@ def read(
     return asyncio.run(visit())
 
 
-def visit(port: int, tls: Tls, *, deadline: float = 3.0) -> Reading:
+async def visit_within(port: int, tls: Tls, deadline: float) -> Reading:
     """Visit whatever listens on a port of this machine."""
     reader = PbxReader(
         LOOPBACK, deadline, transports=lambda tls, allowed: guarded_transport(tls, allowed, Names("127.0.0.1"))
     )
     pbx = instance(address=f"{NAME}:{port}", access=Access.API_CLIENT, tls=tls)
-    return asyncio.run(reader.read(pbx, SECRET, NOW, lambda: True))
+    return await reader.read(pbx, SECRET, NOW, lambda: True)
+
+
+def visit(port: int, tls: Tls, *, deadline: float = 3.0) -> Reading:
+    return asyncio.run(visit_within(port, tls, deadline))
 
 
 def own_ca(server: TlsServer) -> Tls:
@@ -229,6 +233,26 @@ def test_a_handshake_that_takes_too_long_is_cut_at_the_deadline(begins: bytes, g
 
     assert failed(reading) is Reason.TIMEOUT
     assert time.monotonic() - began < 2.5
+
+
+@pytest.mark.fault("P10")
+def test_a_handshake_that_was_cut_leaves_no_connection_open() -> None:
+    async def hung_up_on() -> bool:
+        gone = asyncio.Event()
+
+        async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read()
+            gone.set()
+            writer.close()
+
+        async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+            await visit_within(server.sockets[0].getsockname()[1], Tls(), 0.2)
+            try:
+                return await asyncio.wait_for(gone.wait(), 1)
+            finally:
+                server.abort_clients()
+
+    assert asyncio.run(hung_up_on())
 
 
 @pytest.mark.fault("P9")

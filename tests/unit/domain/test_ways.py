@@ -43,6 +43,25 @@ def test_what_worked_comes_first_and_what_refused_comes_last(way: Access) -> Non
     assert ways_in(AUTO, NAMED, after(way, Reason.BAD_CREDENTIALS))[-1] is way
 
 
+@pytest.mark.parametrize("way", [API, USER])
+def test_what_worked_is_not_tried_in_the_other_way_of_its_version(way: Access) -> None:
+    assert ways_in(AUTO, NAMED, after(way)) == (way, LEGACY)
+    assert ways_in(AUTO, NAMED, after(way, Reason.API_NOT_LICENSED)) == (way, LEGACY)
+
+
+def test_a_console_may_be_replaced_by_version_20_any_day() -> None:
+    assert ways_in(AUTO, NAMED, after(LEGACY)) == (LEGACY, API, USER)
+
+
+@pytest.mark.parametrize("way", [None, API, USER, LEGACY])
+@pytest.mark.parametrize("reason", [None, *Reason])
+def test_no_way_is_tried_twice_in_a_visit(way: Access | None, reason: Reason | None) -> None:
+    ways = ways_in(AUTO, NAMED, after(way, reason))
+
+    assert len(set(ways)) == len(ways) > 0
+    assert AUTO not in ways
+
+
 def test_the_way_of_an_instance_is_its_own_or_the_one_that_was_found() -> None:
     assert known_way(LEGACY, after(API)) is LEGACY
     assert known_way(AUTO, after(API)) is API

@@ -82,6 +82,15 @@ def test_a_way_that_was_found_before_is_tried_first() -> None:
     assert scripted.paths()[0] == "/connect/token"
 
 
+def test_a_client_whose_license_has_lapsed_is_not_tried_as_a_user() -> None:
+    scripted = pbx(sign_in=UNLICENSED, login=raw(401))
+
+    reading = failed(found(scripted, NAMED, Access.API_CLIENT, Access.LEGACY))
+
+    assert reading.reason is Reason.API_NOT_LICENSED
+    assert scripted.paths() == ["/connect/token", "/api/login"]
+
+
 def test_a_host_without_any_sign_in_is_no_pbx() -> None:
     scripted = pbx(sign_in=None, login=None)
 

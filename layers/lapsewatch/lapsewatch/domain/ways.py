@@ -20,11 +20,16 @@ def ways_in(access: Access, secret: PbxSecret, state: InstanceState | None = Non
     if secret.way is not None:
         return (secret.way,)
     order = USERS_FIRST if _is_user(secret.user) else ANY
-    if state is None or state.way not in order:
+    if state is None or state.way is None:
         return order
     last = order.index(state.way)
-    first = last + 1 if state.reason is Reason.BAD_CREDENTIALS else last
-    return order[first:] + order[:first]
+    if state.reason is Reason.BAD_CREDENTIALS:
+        return order[last + 1 :] + order[: last + 1]
+    if state.way is Access.LEGACY:
+        # It may be updated to version 20 any day, which has no console.
+        return (Access.LEGACY, *order[:last])
+    # When a license lapses its API client may go first. To then try it as a user would only be refused.
+    return (state.way, Access.LEGACY)
 
 
 def known_way(access: Access, state: InstanceState) -> Access | None:
