@@ -188,3 +188,21 @@ def test_a_pbx_that_asked_for_time_gets_it_from_a_refresh_too(scene: Scene) -> N
 
     assert told.value.retry_after == 510
     assert len(scene.pbx.visits) == visits
+
+
+@pytest.mark.fault("C4", "P14")
+def test_credentials_that_a_refresh_was_refused_with_are_fetched_anew(scene: Scene) -> None:
+    scene.fails(Reason.BAD_CREDENTIALS)
+
+    scene.refresh(NOW)
+
+    assert scene.secrets.forgotten == ["northwind"]
+
+
+def test_a_console_that_refuses_the_credentials_is_said_to_do_that() -> None:
+    scene = Scene()
+    scene.add(access=Access.AUTO)
+    scene.fails(Reason.BAD_CREDENTIALS)
+    scene.found(Access.LEGACY)
+
+    assert scene.refresh(NOW).reason is Reason.BAD_CREDENTIALS

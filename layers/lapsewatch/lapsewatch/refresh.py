@@ -8,7 +8,7 @@ from math import ceil
 from lapsewatch.domain.bands import band_of
 from lapsewatch.domain.days import days_left, local_date
 from lapsewatch.domain.instance import Access
-from lapsewatch.domain.license import ABOUT_CREDENTIALS, FailedRead, Reading, Reason
+from lapsewatch.domain.license import ABOUT_CREDENTIALS, FailedRead, Observation, Reading, Reason
 from lapsewatch.domain.overview import Watched, driving_clock
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.domain.status import Band
@@ -92,7 +92,7 @@ def refresh(work: Refreshing, instance_id: str, now: datetime) -> Refreshed:
     if outcome["resolves_owed"]:
         work.remind.run_soon()
     work.render.run_now()
-    if reading.way is Access.LEGACY:
+    if isinstance(reading, Observation) and reading.way is Access.LEGACY:
         raise RefreshUnsupportedError(UNSUPPORTED)
     after = _known(work.polling, instance_id)
     before_side, after_side = side_of(watched, now), side_of(after, now)
@@ -169,4 +169,7 @@ async def _visit(polling: Polling, watched: Watched, now: datetime) -> Reading:
     if secret is None:
         return FailedRead(now, Reason.SECRET_MISSING)
     ways = ways_in(watched.instance.access, secret, watched.state)
-    return await polling.pbx.refresh(watched.instance, secret, now, watched.state.license, PATIENCE, ways)
+    reading = await polling.pbx.refresh(watched.instance, secret, now, watched.state.license, PATIENCE, ways)
+    if isinstance(reading, FailedRead) and reading.reason in ABOUT_CREDENTIALS:
+        polling.secrets.forget(watched.instance)
+    return reading
