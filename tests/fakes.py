@@ -11,7 +11,7 @@ from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.feeds import Feed
-from lapsewatch.domain.instance import Instance
+from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
 from lapsewatch.domain.lifecycle import revival
@@ -225,16 +225,30 @@ class FakePbx:
     def __init__(self) -> None:
         self.readings: dict[str, Reading] = {}
         self.visits: list[str] = []
+        self.ways: list[tuple[Access, ...]] = []
         self.during_visit: Callable[[], None] = lambda: None
 
     async def read(
-        self, instance: Instance, secret: PbxSecret, now: datetime, may_retoken: Callable[[], bool]
+        self,
+        instance: Instance,
+        secret: PbxSecret,
+        now: datetime,
+        may_retoken: Callable[[], bool],
+        ways: Sequence[Access] = (),
     ) -> Reading:
+        self.ways.append(tuple(ways))
         return self._answer(instance)
 
     async def refresh(
-        self, instance: Instance, secret: PbxSecret, now: datetime, before: License | None, patience: float
+        self,
+        instance: Instance,
+        secret: PbxSecret,
+        now: datetime,
+        before: License | None,
+        patience: float,
+        ways: Sequence[Access] = (),
     ) -> Reading:
+        self.ways.append(tuple(ways))
         return self._answer(instance)
 
     def _answer(self, instance: Instance) -> Reading:
@@ -250,10 +264,11 @@ class FakeSecrets:
     def __init__(self) -> None:
         self.missing: set[str] = set()
         self.forgotten: list[str] = []
+        self.known = PbxSecret("client", "secret")
 
     def of(self, instances: Iterable[Instance]) -> Mapping[str, PbxSecret]:
         ids = (instance.instance_id for instance in instances)
-        return {key: PbxSecret("client", "secret") for key in ids if key not in self.missing}
+        return {key: self.known for key in ids if key not in self.missing}
 
     def forget(self, instance: Instance) -> None:
         self.forgotten.append(instance.instance_id)
@@ -278,11 +293,15 @@ class FakeQueue:
 
     def __init__(self) -> None:
         self.sent: list[str] = []
+        self.later: list[tuple[str, timedelta]] = []
 
     def send(self, instance_ids: Iterable[str]) -> int:
         taken = list(instance_ids)
         self.sent += taken
         return len(taken)
+
+    def send_later(self, instance_id: str, after: timedelta) -> None:
+        self.later.append((instance_id, after))
 
 
 class FakeNotifyQueue:

@@ -13,8 +13,12 @@ IDS = {
     "N": "SNS and notification",
     "G": "dates and calendars",
     "L": "life of an instance",
+    "P": "PBXs and their answers",
+    "A": "the API",
+    "C": "configuration and environment",
+    "R": "reports",
 }
-HOW_MANY = {"S": 12, "D": 10, "N": 13, "G": 8, "L": 3}
+HOW_MANY = {"S": 12, "D": 10, "N": 13, "G": 8, "L": 3, "P": 24, "A": 8, "C": 5, "R": 6}
 
 
 class Collected:

@@ -16,7 +16,7 @@ from lapsewatch.poll import Polled, Polling, poll
 from lapsewatch.refresh import Refreshed, Refreshing, refresh
 from lapsewatch.remind import _claim_all, remind
 
-from tests.fakes import FakeJob, FakeMoves, FakePbx, FakePublisher, FakeSecrets, FakeStore, FakeTurns
+from tests.fakes import FakeJob, FakeMoves, FakePbx, FakePublisher, FakeQueue, FakeSecrets, FakeStore, FakeTurns
 
 NEW_YORK = ZoneInfo("America/New_York")
 EXPIRY = datetime(2026, 6, 20, 16, 0, tzinfo=UTC)
@@ -40,18 +40,26 @@ class Scene:
     remind_job: FakeJob = field(default_factory=FakeJob)
     moves: FakeMoves = field(default_factory=FakeMoves)
     turns: FakeTurns = field(default_factory=FakeTurns)
+    queue: FakeQueue = field(default_factory=FakeQueue)
     rules: ReminderRules = DEFAULT_RULES
     seconds_left: float = 300.0
     digest_over: int = 10
     runs: int = 0
 
-    def add(self, instance_id: str = "northwind", *, zone: ZoneInfo = NEW_YORK, enabled: bool = True) -> Instance:
+    def add(
+        self,
+        instance_id: str = "northwind",
+        *,
+        zone: ZoneInfo = NEW_YORK,
+        enabled: bool = True,
+        access: Access = Access.USER_LOGIN,
+    ) -> Instance:
         instance = Instance(
             instance_id=instance_id,
             name=instance_id.title(),
             customer=f"{instance_id.title()} Health",
             address=f"{instance_id}.3cx.us",
-            access=Access.USER_LOGIN,
+            access=access,
             zone=zone,
             secret_name=f"/lapsewatch/test/pbx/{instance_id}",
             enabled=enabled,
@@ -79,6 +87,10 @@ class Scene:
         assert isinstance(seen, Observation)
         changed = replace(seen.license, **facts)  # type: ignore[arg-type]  # whatever a test is about
         self.pbx.readings[instance_id] = replace(seen, license=changed)
+
+    def found(self, way: Access, instance_id: str = "northwind") -> None:
+        """Have a PBX be entered by this way from now on."""
+        self.pbx.readings[instance_id] = replace(self.pbx.readings[instance_id], way=way)
 
     def fails(self, reason: Reason, instance_id: str = "northwind") -> None:
         self.pbx.readings[instance_id] = FailedRead(EXPIRY, reason)
@@ -120,7 +132,11 @@ class Scene:
         )
 
     def refresh(self, now: datetime, instance_id: str = "northwind") -> Refreshed:
-        return refresh(Refreshing(self.polling, self.render, self.remind_job), instance_id, now)
+        return refresh(self.refreshing, instance_id, now)
+
+    @property
+    def refreshing(self) -> Refreshing:
+        return Refreshing(self.polling, self.render, self.remind_job, self.queue)
 
     def state(self, instance_id: str = "northwind") -> InstanceState:
         return self.store.states[instance_id]

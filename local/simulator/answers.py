@@ -1,14 +1,18 @@
 """Which request gets which answer: sign-ins, and data for who is signed in."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
+from local.simulator.console import LOGIN_PATH as CONSOLE_LOGIN_PATH
+from local.simulator.console import STATUS_PATH as CONSOLE_STATUS_PATH
+from local.simulator.console import console_login, standing_in_console, status
 from local.simulator.logins import LOGIN_PATH, TOKEN_PATH, login, token
 from local.simulator.misbehavior import Pace, on_data, on_every_answer
 from local.simulator.odata import RefusedError, context, error_response, selected, selection
-from local.simulator.pbx import SimulatedPbx
+from local.simulator.pbx import Mode, SimulatedPbx
 from local.simulator.properties import (
     DEFS,
     LICENSE_PARAMETERS,
@@ -25,9 +29,11 @@ from local.simulator.users import users
 PBXS = web.AppKey("pbxs", dict[int, SimulatedPbx])
 PACE = web.AppKey("pace", Pace)
 XAPI = "/xapi/v1"
+CONSOLE = "/api/"
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 type SignIn = Callable[[web.Request, SimulatedPbx], Awaitable[web.Response]]
+type Prove = Callable[[web.Request, SimulatedPbx], Standing]
 type Answer = Callable[[web.Request, SimulatedPbx], web.Response]
 
 
@@ -41,9 +47,12 @@ def pbx_of(request: web.Request) -> SimulatedPbx:
 @web.middleware
 async def as_the_mode_has_it(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer as the PBX's mode has it, and only otherwise as asked; refusals speak OData."""
-    spoiled = await on_every_answer(pbx_of(request), request.app[PACE])
+    pbx = pbx_of(request)
+    spoiled = await on_every_answer(pbx, request.app[PACE])
     if spoiled is not None:
         return spoiled
+    if pbx.legacy != request.path.startswith(CONSOLE):
+        return web.Response(status=404)
     try:
         return await handler(request)
     except RefusedError as error:
@@ -61,13 +70,18 @@ def signing_in(sign_in: SignIn) -> Handler:
     return handle
 
 
-def data(counter: str, answer: Answer) -> Handler:
+def bearing(request: web.Request, pbx: SimulatedPbx) -> Standing:
+    """Return what the bearer token of a request is worth."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    return pbx.tokens.standing(text) if scheme == "Bearer" else Standing.UNKNOWN
+
+
+def data(counter: str, answer: Answer, prove: Prove = bearing) -> Handler:
     """Let only the holder of the PBX's one active token through."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         pbx = pbx_of(request)
-        scheme, _, token_text = request.headers.get("Authorization", "").partition(" ")
-        standing = pbx.tokens.standing(token_text) if scheme == "Bearer" else Standing.UNKNOWN
+        standing = prove(request, pbx)
         if standing is not Standing.VALID:
             pbx.counters["overlapping"] += standing is Standing.SUPERSEDED
             refusal = RefusedError(401, "A valid access token is needed.")
@@ -99,7 +113,10 @@ def refresh(request: web.Request, pbx: SimulatedPbx) -> web.Response:
     if "return=representation" in request.headers.get("Prefer", ""):
         # Real builds stumble over this header on an action that returns nothing.
         return web.Response(status=500)
-    pbx.sync()
+    if pbx.mode is Mode.LATE:
+        asyncio.get_running_loop().call_later(request.app[PACE].late, pbx.sync)
+    else:
+        pbx.sync()
     return web.Response(status=204)
 
 
@@ -109,6 +126,8 @@ def pbx_app(by_port: dict[int, SimulatedPbx], pace: Pace) -> web.Application:
     app[PBXS], app[PACE] = by_port, pace
     app.router.add_post(TOKEN_PATH, signing_in(token))
     app.router.add_post(LOGIN_PATH, signing_in(login))
+    app.router.add_post(CONSOLE_LOGIN_PATH, signing_in(console_login))
+    app.router.add_get(CONSOLE_STATUS_PATH, data("reads", status, standing_in_console))
     app.router.add_post(f"{XAPI}/LicenseStatus/Pbx.RefreshLicenseStatus", data("refreshes", refresh))
     for path, answer in (
         ("SystemStatus", singleton("SystemStatus", SYSTEM_STATUS, system_status)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from local.simulator.pbx import Mode
+from local.simulator.pbx import Certificate, Mode
 
 PRO, ENTERPRISE, STANDARD = "3CXPSPROFSPLA", "3CXPSPROFENTSPLA", "3CXPSSPLA"
 PERPETUAL_PRO, PERPETUAL_ENTERPRISE, PERPETUAL_STANDARD = "3CXPSPROF", "3CXPSPROFENT", "3CXPS"
@@ -12,6 +12,7 @@ UNKNOWN_CODE = "3CXFLEX2026"
 """A code that nobody has a name for yet."""
 
 OLD_BUILDS, NEW_BUILDS = ("20.0.7.1057", "20.0.8.1131"), ("20.0.9.210", "20.0.10.145")
+VERSION_18, VERSION_16 = ("18.0.9.20",), ("16.0.8.9",)
 BUILDS = NEW_BUILDS * 3 + OLD_BUILDS
 GOLDEN = 0.6180339887
 
@@ -24,6 +25,7 @@ class Case:
     code: str = PRO
     maintenance: int | None = None
     mode: Mode = Mode.OK
+    certificate: Certificate = Certificate.GOOD
     active: bool = True
     seats: tuple[int, int, int] | None = None
     """Users, limit, AI users."""
@@ -59,6 +61,9 @@ TELLING = (
     Case(75, mode=Mode.HANG),
     Case(9),
     Case(170, mode=Mode.TWO_FACTOR),
+    Case(110, builds=VERSION_18, local_dates=True),
+    Case(None, PERPETUAL_PRO, maintenance=150, builds=VERSION_16),
+    Case(220, STANDARD, certificate=Certificate.EXPIRED),
 )
 
 

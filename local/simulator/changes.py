@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from local.simulator.pbx import Entitlement, Mode
+from local.simulator.pbx import Certificate, Entitlement, Mode
 
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -27,6 +27,10 @@ def _instant(value: Any) -> datetime | None:
 type Instant = Annotated[AwareDatetime | None, BeforeValidator(_instant)]
 
 
+OF_THE_PBX = frozenset({"mode", "certificate", "blocks_after", "blocked"})
+"""What is changed at once, and not by what the vendor knows."""
+
+
 class Change(BaseModel):
     """What may be changed; only what is given is. Dates reach the PBX's answer with its next refresh or sync."""
 
@@ -37,13 +41,16 @@ class Change(BaseModel):
     license_active: Annotated[bool, Field(strict=True)] = True
     product_code: Annotated[str, Field(min_length=1, max_length=64)] = "?"
     mode: Mode = Mode.OK
+    certificate: Certificate = Certificate.GOOD
+    blocks_after: Annotated[int, Field(strict=True, ge=1)] | None = None
+    blocked: Annotated[bool, Field(strict=True)] = False
 
     def on(self, vendor: Entitlement) -> Entitlement:
         """Return the vendor's record after the change.
 
         Maintenance is part of an annual subscription: where both ended at once, a new expiry moves both.
         """
-        given = {name: getattr(self, name) for name in self.model_fields_set - {"mode"}}
+        given = {name: getattr(self, name) for name in self.model_fields_set - OF_THE_PBX}
         together = vendor.maintenance_expires_at == vendor.expires_at is not None
         if together and "expires_at" in given:
             given.setdefault("maintenance_expires_at", given["expires_at"])

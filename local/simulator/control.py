@@ -6,10 +6,12 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
-from local.simulator.changes import Change, problems
+from local.simulator.changes import OF_THE_PBX, Change, problems
+from local.simulator.doors import Doors
 from local.simulator.pbx import SimulatedPbx
 
 FLEET = web.AppKey("fleet", dict[str, SimulatedPbx])
+DOORS = web.AppKey("doors", Doors)
 CA = web.AppKey("ca", str)
 
 
@@ -31,6 +33,9 @@ def facts_of(pbx: SimulatedPbx) -> dict[str, Any]:
         "sim_calls": pbx.sim_calls,
         "seats": {"used": pbx.users, "limit": pbx.user_limit, "ai": pbx.ai_users},
         "mode": pbx.mode.value,
+        "certificate": pbx.certificate.value,
+        "blocks_after": pbx.blocks_after,
+        "blocked": pbx.blocked,
         "expires_at": _text(pbx.vendor.expires_at),
         "maintenance_expires_at": _text(pbx.vendor.maintenance_expires_at),
         "license_active": pbx.vendor.license_active,
@@ -59,8 +64,10 @@ async def change(request: web.Request) -> web.Response:
     except ValidationError as error:
         return web.json_response({"errors": problems(error)}, status=400)
     pbx.vendor = wanted.on(pbx.vendor)
-    if "mode" in wanted.model_fields_set:
-        pbx.mode = wanted.mode
+    for name in wanted.model_fields_set & OF_THE_PBX:
+        setattr(pbx, name, getattr(wanted, name))
+    if "certificate" in wanted.model_fields_set:
+        await request.app[DOORS].open(pbx)
     return web.json_response(facts_of(pbx))
 
 
@@ -83,10 +90,10 @@ async def ca_pem(request: web.Request) -> web.Response:
     return web.Response(text=request.app[CA], content_type="application/x-pem-file")
 
 
-def control_app(fleet: dict[str, SimulatedPbx], ca: str) -> web.Application:
+def control_app(fleet: dict[str, SimulatedPbx], doors: Doors) -> web.Application:
     """Return the application of the control interface."""
     app = web.Application()
-    app[FLEET], app[CA] = fleet, ca
+    app[FLEET], app[DOORS], app[CA] = fleet, doors, doors.ca_pem
     app.router.add_get("/instances", list_all)
     app.router.add_get("/instances/{id}", show)
     app.router.add_patch("/instances/{id}", change)

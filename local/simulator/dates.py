@@ -7,6 +7,8 @@ from local.simulator.pbx import Mode, SimulatedPbx
 
 SENTINEL = "0001-01-01T00:00:00.0000000+00:00"
 """What .NET prints for a date that was never set."""
+FAR = "9999-12-31T23:59:59.9999999Z"
+"""What .NET prints for a date that never comes."""
 GARBAGE = "soon"
 
 
@@ -24,6 +26,8 @@ def license_date(pbx: SimulatedPbx, instant: datetime | None) -> str | None:
     match pbx.mode:
         case Mode.SENTINEL:
             return SENTINEL
+        case Mode.FAR:
+            return FAR
         case Mode.GARBAGE:
             return GARBAGE
         case Mode.NULL:

@@ -31,18 +31,19 @@ def _pbx(rng: Random, site: Site, case: Case, now: datetime) -> SimulatedPbx:
     vendor = _entitlement(rng, site, case, now)
     enterprise = vendor.enterprise
     users, limit, ai = case.seats or _seats(rng, tier, enterprise)
+    version = rng.choice(case.builds)
+    access, user = _credentials(rng, version, enterprise)
     return SimulatedPbx(
         id=slug(site.name),
         name=site.name,
         customer=site.customer,
         fqdn=f"{site.host}.{DOMAINS[site.zone.split('/')[0]]}",
         zone=site.zone,
-        # Only Enterprise licenses have API clients.
-        access="api_client" if enterprise else "user_login",
-        user="lapsewatch" if enterprise else str(rng.randint(900, 999)),
+        access=access,
+        user=user,
         password=_word(rng, ascii_letters + digits, 32 if enterprise else 16),
         license_key="-".join(_word(rng, ascii_uppercase + digits, 4) for _ in range(4)),
-        version=rng.choice(case.builds),
+        version=version,
         reseller=rng.choice(RESELLERS),
         sim_calls=tier,
         users=users,
@@ -50,9 +51,17 @@ def _pbx(rng: Random, site: Site, case: Case, now: datetime) -> SimulatedPbx:
         ai_users=ai,
         vendor=vendor,
         mode=case.mode,
+        certificate=case.certificate,
         local_dates=case.local_dates,
         made_at=now,
     )
+
+
+def _credentials(rng: Random, version: str, enterprise: bool) -> tuple[str, str]:
+    """Return the way in and the name that is known there: only Enterprise licenses of version 20 have API clients."""
+    if not version.startswith("20."):
+        return "legacy", "admin"
+    return ("api_client", "lapsewatch") if enterprise else ("user_login", str(rng.randint(900, 999)))
 
 
 def _seats(rng: Random, tier: int, enterprise: bool) -> tuple[int, int, int]:

@@ -24,7 +24,7 @@ async def token(request: web.Request, pbx: SimulatedPbx) -> web.Response:
         return _refused(pbx, 400, "unsupported_grant_type", "Only client_credentials is supported.")
     if pbx.mode is Mode.REJECT:
         return _refused(pbx, 401, *UNAUTHORIZED)
-    if not pbx.own.enterprise:
+    if pbx.mode is Mode.UNLICENSED or not pbx.own.enterprise:
         return _refused(pbx, 403, *UNLICENSED)
     if (form.get("client_id"), form.get("client_secret")) != (pbx.user, pbx.password):
         return _refused(pbx, 401, *UNAUTHORIZED)
@@ -40,10 +40,10 @@ async def login(request: web.Request, pbx: SimulatedPbx) -> web.Response:
     if not isinstance(body, dict):
         return _refused(pbx, 400, "invalid_request", "The body is not a JSON object.")
     if pbx.mode is Mode.REJECT or (body.get("Username"), body.get("Password")) != (pbx.user, pbx.password):
-        pbx.counters["refused"] += 1
+        pbx.refuse()
         return web.json_response({"Status": "AuthFailed", "Token": None, "TwoFactorAuth": None}, status=401)
     if pbx.mode is Mode.TWO_FACTOR and not _is_code(body.get("SecurityCode")):
-        pbx.counters["refused"] += 1
+        pbx.refuse()
         return web.json_response({"Status": "TwoFactorRequired", "Token": None, "TwoFactorAuth": "TOTP"})
     return web.json_response({"Status": "AuthSuccess", "Token": _new_token(pbx), "TwoFactorAuth": None})
 
@@ -61,7 +61,7 @@ def _new_token(pbx: SimulatedPbx) -> dict[str, Any]:
 
 
 def _refused(pbx: SimulatedPbx, status: int, error: str, description: str) -> web.Response:
-    pbx.counters["refused"] += 1
+    pbx.refuse()
     return web.json_response({"error": error, "error_description": description}, status=status)
 
 

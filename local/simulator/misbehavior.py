@@ -21,10 +21,13 @@ class Pace:
 
     slow: float = 2.0
     drip: float = 0.3
+    late: float = 3.0
 
 
 async def on_every_answer(pbx: SimulatedPbx, pace: Pace) -> web.Response | None:
     """Return what the PBX answers to whatever it is asked; None if it gets to the question."""
+    if pbx.blocked:
+        return web.Response(status=403)
     match pbx.mode:
         case Mode.SLOW:
             await asyncio.sleep(pace.slow)

@@ -15,6 +15,14 @@ def system_status(pbx: SimulatedPbx) -> dict[str, Any]:
     return _known(pbx, SYSTEM_STATUS, _entitlement(pbx) | _network(pbx) | _phones(pbx) | _storage() | _upkeep(pbx))
 
 
+def console_status(pbx: SimulatedPbx) -> dict[str, Any]:
+    """Return what the console of versions 16 and 18 tells: no word of seats, nor whether the license is active."""
+    entitlement = {name: value for name, value in _entitlement(pbx).items() if name != "LicenseActive"}
+    phones = {name: value for name, value in _phones(pbx).items() if not name.endswith("UserExtensions")}
+    network = {name: _network(pbx)[name] for name in ("FQDN", "Ip", "LocalIpValid", "CurrentLocalIp")}
+    return entitlement | phones | network | {"IsSpla": pbx.own.product_code.endswith("SPLA"), "DiskUsage": 21}
+
+
 def license_status(pbx: SimulatedPbx) -> dict[str, Any]:
     """Return LicenseStatus, with the contact data that a careful reader never asks for."""
     contact = {

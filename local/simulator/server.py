@@ -2,23 +2,20 @@
 
 import resource
 import socket
-import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import trustme
 from aiohttp import web
 
 from local.simulator.answers import pbx_app
 from local.simulator.control import control_app
+from local.simulator.doors import BACKLOG, LOOPBACK, Doors
 from local.simulator.misbehavior import Pace
 from local.simulator.pbx import SimulatedPbx
 
-LOOPBACK = "127.0.0.1"
 FILES_A_PBX = 8
-BACKLOG = 256
 STOP_SECONDS = 1.0
 AS_IN_LIFE = Pace()
 
@@ -47,40 +44,29 @@ async def running(
 ) -> AsyncIterator[Simulator]:
     """Serve a fleet until the block ends."""
     _allow_files(len(fleet) * FILES_A_PBX + 1024)
-    context, ca_pem = _certified()
     by_port: dict[int, SimulatedPbx] = {}
     by_id = {pbx.id: pbx for pbx in fleet}
-    pbxs, control = _runner(pbx_app(by_port, pace)), _runner(control_app(by_id, ca_pem))
+    pbxs = _runner(pbx_app(by_port, pace))
+    doors = Doors(pbxs)
+    control = _runner(control_app(by_id, doors))
     try:
         await pbxs.setup()
         for pbx in fleet:
-            pbx.port = await _listen(pbxs, 0, context)
+            await doors.open(pbx)
             by_port[pbx.port] = pbx
         await control.setup()
-        port = await _listen(control, control_port, None)
-        yield Simulator(f"http://{LOOPBACK}:{port}", ca_pem, by_id)
+        listener = socket.create_server((LOOPBACK, control_port), backlog=BACKLOG)
+        await web.SockSite(control, listener, backlog=BACKLOG).start()
+        yield Simulator(f"http://{LOOPBACK}:{listener.getsockname()[1]}", doors.ca_pem, by_id)
     finally:
         await control.cleanup()
         await pbxs.cleanup()
-
-
-def _certified() -> tuple[ssl.SSLContext, str]:
-    """Return a server's context for `localhost`, and the CA that a client has to trust for it."""
-    authority = trustme.CA(organization_name="Lapsewatch demo")
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("localhost").configure_cert(context)
-    return context, authority.cert_pem.bytes().decode()
+        await doors.close()
 
 
 def _runner(app: web.Application) -> web.AppRunner:
     # Canceling a handler when its client leaves is what ends an answer that has no end.
     return web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS, handler_cancellation=True)
-
-
-async def _listen(runner: web.AppRunner, port: int, context: ssl.SSLContext | None) -> int:
-    listener = socket.create_server((LOOPBACK, port), backlog=BACKLOG)
-    await web.SockSite(runner, listener, ssl_context=context, backlog=BACKLOG).start()
-    return int(listener.getsockname()[1])
 
 
 def _allow_files(wanted: int) -> None:

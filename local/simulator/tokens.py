@@ -29,6 +29,11 @@ class Tokens:
         self._ends_at = 0.0
         self._former: deque[str] = deque(maxlen=REMEMBERED)
 
+    @property
+    def issued(self) -> list[str]:
+        """The latest ones, the active one last."""
+        return [*self._former, *([self._active] if self._active else [])]
+
     def issue(self) -> str:
         if self._active is not None:
             self._former.append(self._active)

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from local.simulator.odata import RefusedError, context, selected, selection
-from local.simulator.pbx import SimulatedPbx
+from local.simulator.pbx import Mode, SimulatedPbx
 from local.simulator.properties import USER, known_to
 
 LARGEST_PAGE = 100
@@ -20,6 +20,8 @@ type Wanted = Callable[[dict[str, Any]], bool]
 def users(request: web.Request, pbx: SimulatedPbx) -> web.Response:
     """Answer with a page of users."""
     known = known_to(pbx.build, USER)
+    if pbx.mode is Mode.NO_COUNT and not {"$count", "$filter"}.isdisjoint(request.query):
+        raise RefusedError(400, "Neither counting nor filtering is supported here.")
     wanted = selection(request, known, "Pbx.User")
     top, skip = _natural(request, "$top", LARGEST_PAGE), _natural(request, "$skip", 0)
     if top > LARGEST_PAGE:

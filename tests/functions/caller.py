@@ -12,7 +12,6 @@ from lapsewatch.adapters.http.context import Services
 from lapsewatch.adapters.s3 import ShelvedPage
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.tokens import Role
-from lapsewatch.refresh import Refreshing
 
 from tests.fakes import FakeFeeds, FakeHeartbeats, FakeTokens
 from tests.scenes import EXPIRY, NEW_YORK, Scene, days_before
@@ -68,7 +67,7 @@ class Api:
                 fleet=self.scene.store,
                 ledger=self.scene.store,
                 heartbeats=self.heartbeats,
-                refreshing=Refreshing(self.scene.polling, self.scene.render, self.scene.remind_job),
+                refreshing=self.scene.refreshing,
                 shelf=self.shelf,  # type: ignore[arg-type]  # it answers what the real one does
                 rules=DEFAULT_RULES,
                 renew_template="https://shop.example/renew?key={key}",

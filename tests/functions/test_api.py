@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from lapsewatch.domain.license import Reason
+from lapsewatch.domain.instance import Access
+from lapsewatch.domain.license import FailedRead, Reason
 from lapsewatch.domain.tokens import Role
 
 from tests.functions.caller import CANARY, NOW, Api
@@ -154,6 +155,40 @@ def test_a_pbx_that_cannot_be_reached_is_said_with_its_remedy(api: Api) -> None:
     assert answer.status == 502
     assert "unreachable" in json.loads(answer.body)["detail"]
     assert "firewall" in json.loads(answer.body)["detail"]
+
+
+@pytest.mark.fault("A6")
+def test_a_slow_pbx_is_answered_with_where_to_look_and_when(api: Api) -> None:
+    api.scene.pbx.readings["northwind"] = FailedRead(NOW, Reason.TIMEOUT, asked=True)
+
+    answer = api.refresh()
+
+    assert (answer.status, answer.headers["Location"]) == (202, "/api/instances/northwind")
+    assert answer.headers["Retry-After"] == "35"
+    said = json.loads(answer.body)
+    assert (said["pending"], said["see"]) == (True, "/api/instances/northwind")
+    assert said["before"]["days_left"] == 6
+    assert json.loads(api.call("GET", said["see"], Role.VIEWER).body)["last_read_at"] < said["asked_at"]
+
+
+def test_a_pbx_that_cannot_be_refreshed_is_said_with_what_to_do(api: Api) -> None:
+    api.scene.add("old", access=Access.LEGACY)
+
+    answer = api.refresh(instance_id="old")
+
+    assert answer.status == 422
+    assert "press Refresh License Key Information" in json.loads(answer.body)["detail"]
+
+
+@pytest.mark.fault("P16")
+def test_a_pbx_that_wants_to_be_left_alone_is_and_the_caller_is_told_how_long(api: Api) -> None:
+    api.scene.pbx.readings["northwind"] = FailedRead(NOW, Reason.UPGRADING, retry_after=600)
+    api.scene.poll(NOW)
+
+    answer = api.refresh()
+
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "600")
+    assert "The PBX asked to be left alone" in json.loads(answer.body)["detail"]
 
 
 @pytest.mark.fault("A7")

@@ -1,9 +1,5 @@
 """Feeds, request by request: what an address shows, to whom, and what it leaves behind."""
 
-import io
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +10,9 @@ from lapsewatch.adapters.s3 import ShelvedPage
 from lapsewatch.domain.status import Freshness
 from lapsewatch.domain.tokens import Role
 from lapsewatch.feeds import create_feed
-from lapsewatch.wiring.observability import observed
 
 from tests.functions.caller import NOW, Api
+from tests.functions.logs import all_that_is_logged
 from tests.unit.pages.builders import EXPIRY, fleet, status_row
 
 HIDDEN: dict[str, Any] = {
@@ -188,25 +184,3 @@ def test_no_token_of_a_feed_comes_into_a_log_at_any_level(shown: Api, monkeypatc
     assert "a request failed unexpectedly" in log.getvalue()
     for token in (good, revoked):
         assert token.split("_", 2)[2][:12] not in log.getvalue()
-
-
-@contextmanager
-def all_that_is_logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """Log everything that can be logged, as the function does with LogLevel DEBUG and Powertools' own debug switch."""
-    loggers = [logging.getLogger(name) for name in (None, "lapsewatch", "aws_lambda_powertools")]
-    before = [(logger.level, logger.handlers, logger.propagate) for logger in loggers]
-    log = io.StringIO()
-    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "all-that-is-logged")
-    try:
-        for logger in loggers:
-            logger.setLevel(logging.DEBUG)
-            logger.handlers = [logging.StreamHandler(log)]
-        observed()
-        loggers[1].handlers = [logging.StreamHandler(log)]
-        yield log
-    finally:
-        for logger, (level, handlers, propagate) in zip(loggers, before, strict=True):
-            logger.setLevel(level)
-            logger.handlers = handlers
-            logger.propagate = propagate

@@ -41,7 +41,7 @@ MAY = {
     | {(f"dynamodb:{verb}", TABLE) for verb in ("Query", "BatchGetItem", "UpdateItem")}
     | {("sqs:GetQueueAttributes", f"{what}DeadLetterQueue") for what in ("Poll", "Schedule", "Notify")},
     "ApiFunction": DIALS
-    | {("s3:GetObject", "ReportBucket/*"), ("ssm:PutParameter", KEY)}
+    | {("s3:GetObject", "ReportBucket/*"), ("ssm:PutParameter", KEY), ("sqs:SendMessage", "PollQueue")}
     | {(f"dynamodb:{verb}", TABLE) for verb in ("Query", "GetItem", "BatchGetItem", "UpdateItem", "PutItem")}
     | {(f"ssm:{verb}", path) for verb in ("GetParameter", "GetParameters") for path in (PBX, KEY)}
     | {("lambda:InvokeFunction", "ReportFunction"), ("lambda:InvokeFunction", "RemindFunction")},

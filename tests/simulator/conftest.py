@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from local.simulator.pbx import Mode, SimulatedPbx
+from local.simulator.pbx import Certificate, Mode, SimulatedPbx
 from local.simulator.server import Simulator
 from tests.simulator.live import Caller, fleet, serving, trust_in
 
@@ -31,7 +31,10 @@ def call(simulator: Simulator) -> Iterator[Callable[[Pick], Caller]]:
     with ExitStack() as clients:
 
         def caller(pick: Pick) -> Caller:
-            pbx = next(pbx for pbx in simulator.fleet.values() if pbx.mode is Mode.OK and pick(pbx))
+            well = (
+                pbx for pbx in simulator.fleet.values() if pbx.mode is Mode.OK and pbx.certificate is Certificate.GOOD
+            )
+            pbx = next(pbx for pbx in well if pick(pbx))
             trust = trust_in(simulator.ca_pem)
             client = httpx.Client(base_url=f"https://localhost:{pbx.port}", verify=trust, trust_env=False, timeout=5)
             return Caller(pbx, clients.enter_context(client))
@@ -53,4 +56,10 @@ def office(call: Callable[[Pick], Caller]) -> Caller:
 @pytest.fixture
 def old(call: Callable[[Pick], Caller]) -> Caller:
     """Return a caller of a PBX with a build before 20.0.9."""
-    return call(lambda pbx: not pbx.knows_seats)
+    return call(lambda pbx: not pbx.knows_seats and not pbx.legacy)
+
+
+@pytest.fixture
+def console(call: Callable[[Pick], Caller]) -> Caller:
+    """Return a caller of a PBX of version 18."""
+    return call(lambda pbx: pbx.build[0] == 18)

@@ -18,7 +18,7 @@ from local.simulator.pbx import SimulatedPbx
 from local.simulator.server import Simulator, running
 
 NOW = datetime(2026, 5, 12, 15, 30, tzinfo=UTC)
-QUICK = Pace(slow=0.2, drip=0.02)
+QUICK = Pace(slow=0.2, drip=0.02, late=0.3)
 API = "/xapi/v1"
 
 
@@ -71,7 +71,9 @@ class Caller:
     def sign_in(self, password: str | None = None, code: str = "") -> httpx.Response:
         """Sign in by the way that the PBX has credentials for, and keep the token."""
         password = self.pbx.password if password is None else password
-        if self.pbx.access == "api_client":
+        if self.pbx.legacy:
+            answer = self.http.post("/api/login", json={"Username": self.pbx.user, "Password": password})
+        elif self.pbx.access == "api_client":
             form = {"client_id": self.pbx.user, "client_secret": password, "grant_type": "client_credentials"}
             answer = self.http.post("/connect/token", data=form)
         else:

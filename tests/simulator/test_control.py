@@ -67,6 +67,11 @@ def test_an_empty_change_changes_nothing(control: httpx.Client, office: Caller) 
         ("product_code", None),
         ("mode", "sulking"),
         ("mode", None),
+        ("certificate", "forged"),
+        ("certificate", None),
+        ("blocks_after", 0),
+        ("blocks_after", "3"),
+        ("blocked", "no"),
         ("shoesize", 42),
     ],
 )

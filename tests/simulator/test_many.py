@@ -5,7 +5,7 @@ import ssl
 
 import httpx
 
-from local.simulator.pbx import Mode, SimulatedPbx
+from local.simulator.pbx import Certificate, Mode, SimulatedPbx
 from local.simulator.server import Simulator, running
 from tests.simulator.live import fleet, trust_in
 
@@ -25,9 +25,13 @@ async def visit(pbx: SimulatedPbx, trust: ssl.SSLContext) -> str:
         return str(answer.json()["FQDN"])
 
 
+def is_well(pbx: SimulatedPbx) -> bool:
+    return pbx.mode is Mode.OK and pbx.certificate is Certificate.GOOD and not pbx.legacy
+
+
 async def visit_many(simulator: Simulator, count: int) -> tuple[list[str], list[str]]:
     trust = trust_in(simulator.ca_pem)
-    pbxs = [pbx for pbx in simulator.fleet.values() if pbx.mode is Mode.OK][:count]
+    pbxs = [pbx for pbx in simulator.fleet.values() if is_well(pbx)][:count]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(visit(pbx, trust)) for pbx in pbxs]
     return [task.result() for task in tasks], [pbx.fqdn for pbx in pbxs]

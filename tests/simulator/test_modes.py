@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -27,7 +28,12 @@ def signed_in(office: Caller) -> Callable[[Mode], Caller]:
 
 @pytest.mark.parametrize(
     ("mode", "text"),
-    [(Mode.SENTINEL, "0001-01-01T00:00:00.0000000+00:00"), (Mode.NULL, None), (Mode.GARBAGE, "soon")],
+    [
+        (Mode.SENTINEL, "0001-01-01T00:00:00.0000000+00:00"),
+        (Mode.NULL, None),
+        (Mode.GARBAGE, "soon"),
+        (Mode.FAR, "9999-12-31T23:59:59.9999999Z"),
+    ],
 )
 def test_modes_of_dates_change_the_dates_alone(
     signed_in: Callable[[Mode], Caller], mode: Mode, text: str | None
@@ -44,6 +50,30 @@ def test_a_rejecting_pbx_refuses_every_sign_in(office: Caller, enterprise: Calle
     office.pbx.mode = enterprise.pbx.mode = Mode.REJECT
 
     assert (office.sign_in().status_code, enterprise.sign_in().status_code) == (401, 401)
+
+
+def test_an_unlicensed_pbx_refuses_the_api_client_it_has_and_not_its_users(enterprise: Caller, office: Caller) -> None:
+    office.pbx.mode = enterprise.pbx.mode = Mode.UNLICENSED
+
+    assert (office.sign_in().status_code, enterprise.sign_in().status_code) == (200, 403)
+
+
+def test_a_pbx_that_does_not_count_pages_all_the_same(signed_in: Callable[[Mode], Caller]) -> None:
+    caller = signed_in(Mode.NO_COUNT)
+
+    assert caller.get("Users", count="true", top=1).status_code == 400
+    assert caller.get("Users", filter="AIAgent eq true").status_code == 400
+    assert caller.get("Users", top=100, select="Id,AIAgent").status_code == 200
+
+
+def test_a_late_pbx_shows_what_the_vendor_knows_a_while_after_the_refresh(signed_in: Callable[[Mode], Caller]) -> None:
+    caller = signed_in(Mode.LATE)
+    caller.pbx.vendor = replace(caller.pbx.vendor, product_code="3CXLATER")
+
+    assert caller.refresh().status_code == 204
+    assert caller.get(STATUS).json()["ProductCode"] != "3CXLATER"
+    time.sleep(0.5)
+    assert caller.get(STATUS).json()["ProductCode"] == "3CXLATER"
 
 
 def test_a_forbidding_pbx_lets_users_in_and_shows_them_nothing(signed_in: Callable[[Mode], Caller]) -> None:

@@ -44,6 +44,22 @@ def test_a_change_is_told_once_with_what_was_and_what_is(scene: Scene) -> None:
     assert notice.dedup_key == "lapsewatch:northwind:changes"
 
 
+@pytest.mark.fault("P24")
+@pytest.mark.parametrize("facts", [{"fqdn": "other.3cx.us"}, {"fqdn": "other.3cx.us", "key": "AAAA-BBBB-CCCC-DDDD"}])
+def test_an_answer_of_another_pbx_is_accepted_but_never_in_silence(scene: Scene, facts: dict[str, str]) -> None:
+    scene.now_says(**facts)
+    scene.poll(days_before(29))
+    scene.remind(days_before(29))
+
+    [notice] = scene.publisher.published
+    assert notice.event.value == "changed"
+    assert "FQDN: was northwind.3cx.us, is now other.3cx.us" in notice.text
+    assert "FQDN" in scene.state().changed
+    license = scene.state().license
+    assert license is not None
+    assert license.fqdn == "other.3cx.us"
+
+
 def test_a_renewal_under_another_reseller_says_that_it_was_not_you(scene: Scene) -> None:
     scene.now_says(reseller="Old Partner")
     scene.poll(days_before(29))

@@ -5,6 +5,7 @@ from threading import Thread
 
 import pytest
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import Reason
 from lapsewatch.errors import ConflictError
 from lapsewatch.poll import dispatch
@@ -104,6 +105,22 @@ def test_bad_credentials_are_fetched_anew_and_after_three_failures_tried_only_da
 
     assert scene.pbx.visits.count("harbor") == 4
     assert scene.secrets.forgotten == ["harbor"] * 4
+
+
+@pytest.mark.fault("P14")
+def test_the_way_that_was_found_comes_first_and_the_one_that_refused_comes_last() -> None:
+    scene = Scene()
+    scene.add(access=Access.AUTO)
+    scene.says(EXPIRY)
+    scene.found(Access.USER_LOGIN)
+    scene.poll(NOW)
+    scene.fails(Reason.BAD_CREDENTIALS)
+    scene.found(Access.USER_LOGIN)
+    scene.poll(NOW + timedelta(hours=1))
+    scene.poll(NOW + timedelta(hours=2))
+
+    assert [ways[0] for ways in scene.pbx.ways[:2]] == [Access.API_CLIENT, Access.USER_LOGIN]
+    assert scene.pbx.ways[2][-1] is Access.USER_LOGIN
 
 
 @pytest.mark.fault("P22")

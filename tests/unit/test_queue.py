@@ -1,6 +1,7 @@
 """The poll queue behind a client that refuses some entries, or dies half way."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +14,12 @@ class Client:
     def __init__(self, **refusals: int) -> None:
         self.refusals = refusals
         self.taken: list[str] = []
+        self.delayed: list[tuple[str, int]] = []
         self.calls = 0
         self.dies_after = 1_000_000
+
+    def send_message(self, QueueUrl: str, MessageBody: str, DelaySeconds: int) -> None:  # noqa: N803
+        self.delayed.append((json.loads(MessageBody)["instance_id"], DelaySeconds))
 
     def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
         self.calls += 1
@@ -51,6 +56,15 @@ def test_entries_that_are_refused_twice_are_counted_and_left_to_the_next_schedul
 
     assert queue(client).send(["a", "b", "c"]) == 2
     assert client.taken == ["a", "c"]
+
+
+@pytest.mark.fault("A6")
+def test_one_poll_can_be_queued_for_later() -> None:
+    client = Client()
+
+    queue(client).send_later("northwind", timedelta(seconds=35))
+
+    assert client.delayed == [("northwind", 35)]
 
 
 @pytest.mark.fault("S11")

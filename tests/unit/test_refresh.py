@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from lapsewatch.domain.license import Reason
+from lapsewatch.domain.instance import Access
+from lapsewatch.domain.license import FailedRead, Reason
 from lapsewatch.domain.status import Band
-from lapsewatch.errors import InstanceBusyError, RefreshTooSoonError, UnknownInstanceError
+from lapsewatch.errors import InstanceBusyError, RefreshTooSoonError, RefreshUnsupportedError, UnknownInstanceError
 
 from tests.scenes import EXPIRY, Scene, days_before
 
@@ -103,3 +104,105 @@ def test_credentials_that_3cx_keeps_refusing_are_not_tried_by_hand_either(scene:
         scene.refresh(NOW + timedelta(hours=4))
 
     assert len(scene.pbx.visits) == visits
+
+
+@pytest.mark.fault("A6")
+def test_a_pbx_that_was_asked_and_is_slow_is_read_later_by_the_queue(scene: Scene) -> None:
+    scene.pbx.readings["northwind"] = FailedRead(NOW, Reason.TIMEOUT, asked=True)
+
+    done = scene.refresh(NOW)
+
+    assert (done.pending, done.changed, done.reason) == (True, False, None)
+    assert scene.queue.later == [("northwind", timedelta(seconds=35))]
+    assert scene.state().reason is None
+    assert scene.render.started_now == 0
+
+
+@pytest.mark.fault("A6")
+def test_what_a_slow_pbx_comes_to_is_stored_and_resolved_by_the_poll_after_the_lease(scene: Scene) -> None:
+    scene.pbx.readings["northwind"] = FailedRead(NOW, Reason.TIMEOUT, asked=True)
+    scene.refresh(NOW)
+    scene.says(EXPIRY + timedelta(days=365))
+
+    [(instance_id, after)] = scene.queue.later
+    early = scene.poll(NOW + after - timedelta(seconds=1), instance_id)
+    landed = scene.poll(NOW + after, instance_id)
+
+    assert (early.counts["skipped"], landed.counts["polled"], landed.counts["resolves_owed"]) == (1, 1, 1)
+
+
+def test_a_pbx_that_never_took_the_refresh_is_not_called_slow(scene: Scene) -> None:
+    scene.fails(Reason.TIMEOUT)
+
+    done = scene.refresh(NOW)
+
+    assert (done.pending, done.reason) == (False, Reason.TIMEOUT)
+    assert scene.queue.later == []
+
+
+def test_an_older_version_is_not_visited_for_a_refresh_it_does_not_have() -> None:
+    scene = Scene()
+    scene.add(access=Access.LEGACY)
+
+    with pytest.raises(RefreshUnsupportedError, match="16 and 18"):
+        scene.refresh(NOW)
+
+    assert scene.pbx.visits == []
+    assert scene.state().refresh_at is None
+
+
+def test_an_older_version_that_was_found_by_a_poll_is_not_visited_either() -> None:
+    scene = Scene()
+    scene.add(access=Access.AUTO)
+    scene.says(EXPIRY)
+    scene.found(Access.LEGACY)
+    scene.poll(days_before(10))
+
+    with pytest.raises(RefreshUnsupportedError):
+        scene.refresh(NOW)
+
+    assert len(scene.pbx.visits) == 1
+
+
+def test_an_older_version_that_only_the_refresh_found_is_read_all_the_same() -> None:
+    scene = Scene()
+    scene.add(access=Access.AUTO)
+    scene.says(EXPIRY)
+    scene.found(Access.LEGACY)
+
+    with pytest.raises(RefreshUnsupportedError):
+        scene.refresh(NOW)
+
+    assert scene.state().license is not None
+    assert (scene.state().way, scene.state().leased(NOW)) == (Access.LEGACY, False)
+
+
+@pytest.mark.fault("P16")
+def test_a_pbx_that_asked_for_time_gets_it_from_a_refresh_too(scene: Scene) -> None:
+    scene.pbx.readings["northwind"] = FailedRead(NOW, Reason.UPGRADING, retry_after=600)
+    scene.poll(NOW)
+    visits = len(scene.pbx.visits)
+
+    with pytest.raises(RefreshTooSoonError) as told:
+        scene.refresh(NOW + timedelta(seconds=90))
+
+    assert told.value.retry_after == 510
+    assert len(scene.pbx.visits) == visits
+
+
+@pytest.mark.fault("C4", "P14")
+def test_credentials_that_a_refresh_was_refused_with_are_fetched_anew(scene: Scene) -> None:
+    scene.fails(Reason.BAD_CREDENTIALS)
+
+    scene.refresh(NOW)
+
+    assert scene.secrets.forgotten == ["northwind"]
+
+
+def test_a_console_that_refuses_the_credentials_is_said_to_do_that() -> None:
+    scene = Scene()
+    scene.add(access=Access.AUTO)
+    scene.fails(Reason.BAD_CREDENTIALS)
+    scene.found(Access.LEGACY)
+
+    assert scene.refresh(NOW).reason is Reason.BAD_CREDENTIALS

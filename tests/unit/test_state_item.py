@@ -1,5 +1,6 @@
 """The item of a state: what it says comes back, what is not understood harms nothing, and it stays small."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from lapsewatch.adapters.dynamodb.items import STATE, pk_of, state_item, state_of
 from lapsewatch.adapters.dynamodb.state_store import due_keys
 from lapsewatch.adapters.dynamodb.table import from_wire, to_wire
+from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import Reason
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.domain.streaks import GOOD, MOST, UNUSABLE_DATE, Streak
@@ -69,6 +71,11 @@ def test_streaks_and_recent_changes_come_back_as_they_were(kept: Any, changed: A
     known = state(streaks=kept, changed=changed, failing_since=since)
 
     assert state_of(from_wire(item_of(known))) == known
+
+
+@pytest.mark.parametrize("way", [None, *Access])
+def test_the_way_in_comes_back_as_it_was(way: Access | None) -> None:
+    assert state_of(from_wire(item_of(replace(state(), way=way)))).way is way
 
 
 def test_attributes_that_nobody_knows_are_no_obstacle() -> None:

@@ -38,11 +38,15 @@ class ForbiddenError(LapsewatchError):
 
 
 class RefreshTooSoonError(LapsewatchError):
-    """This instance was refreshed a moment ago."""
+    """This instance was refreshed a moment ago, or its PBX asked to be left alone for a while."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"This instance was refreshed a moment ago: try again in {retry_after} seconds.")
+    def __init__(self, retry_after: int, why: str = "This instance was refreshed a moment ago") -> None:
+        super().__init__(f"{why}: try again in {retry_after} seconds.")
         self.retry_after = retry_after
+
+
+class RefreshUnsupportedError(LapsewatchError):
+    """This PBX cannot be told to ask for its license; the text says what can be done instead."""
 
 
 class InstanceBusyError(LapsewatchError):

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lapsewatch.domain.credentials import PbxSecret
-from lapsewatch.domain.license import FailedRead, Reading, Reason
+from lapsewatch.domain.license import ABOUT_CREDENTIALS, FailedRead, Reading, Reason
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed, absorb
 from lapsewatch.domain.state import state_due_at
+from lapsewatch.domain.ways import ways_in
 from lapsewatch.errors import ConflictError
 from lapsewatch.ports import Fleet, Job, MoveCount, Pbx, PollQueue, Secrets, States, Turns
 
@@ -109,8 +110,9 @@ async def _poll_one(work: Polling, watched: Watched, secret: PbxSecret | None, n
 async def _visit(work: Polling, watched: Watched, secret: PbxSecret | None, now: datetime) -> Reading:
     if secret is None:
         return FailedRead(now, Reason.SECRET_MISSING)
-    reading = await work.pbx.read(watched.instance, secret, now, lambda: _still_ours(work.fleet, watched, now))
-    if isinstance(reading, FailedRead) and reading.reason is Reason.BAD_CREDENTIALS:
+    ways = ways_in(watched.instance.access, secret, watched.state)
+    reading = await work.pbx.read(watched.instance, secret, now, lambda: _still_ours(work.fleet, watched, now), ways)
+    if isinstance(reading, FailedRead) and reading.reason in ABOUT_CREDENTIALS:
         work.secrets.forget(watched.instance)
     return reading
 

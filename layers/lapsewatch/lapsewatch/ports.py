@@ -10,7 +10,7 @@ from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.feeds import Feed
-from lapsewatch.domain.instance import Instance
+from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
 from lapsewatch.domain.messages import Arrival, Message
@@ -137,13 +137,27 @@ class Pbx(Protocol):
     """A PBX as read over the network. Neither method raises for anything a PBX can do."""
 
     async def read(
-        self, instance: Instance, secret: PbxSecret, now: datetime, may_retoken: Callable[[], bool]
+        self,
+        instance: Instance,
+        secret: PbxSecret,
+        now: datetime,
+        may_retoken: Callable[[], bool],
+        ways: Sequence[Access] = (),
     ) -> Reading:
-        """Sign in and read the license."""
+        """Sign in by the first of the ways that the PBX has, and read the license.
+
+        Without `ways`, those that the instance and its credentials suggest.
+        """
         ...
 
     async def refresh(
-        self, instance: Instance, secret: PbxSecret, now: datetime, before: License | None, patience: float
+        self,
+        instance: Instance,
+        secret: PbxSecret,
+        now: datetime,
+        before: License | None,
+        patience: float,
+        ways: Sequence[Access] = (),
     ) -> Reading:
         """Have the PBX ask the vendor, then read until the answer differs from `before` or patience (s) ends."""
         ...
@@ -206,6 +220,10 @@ class PollQueue(Protocol):
 
     def send(self, instance_ids: Iterable[str]) -> int:
         """Queue one message per instance and return how many were taken; refused entries are retried once."""
+        ...
+
+    def send_later(self, instance_id: str, after: timedelta) -> None:
+        """Queue one message that nobody sees for a while, up to a quarter of an hour."""
         ...
 
 

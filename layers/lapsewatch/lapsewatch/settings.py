@@ -136,6 +136,7 @@ class ReportSettings(RuleSettings):
 
 
 class ApiSettings(PollSettings):
+    poll_queue_url: Text
     secret_path: Text
     encryption_arn: str
     bucket_name: Text

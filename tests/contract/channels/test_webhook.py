@@ -234,18 +234,20 @@ def test_a_receiver_that_hangs_up_within_the_handshake_gets_it_later() -> None:
 
 @pytest.mark.fault("N11")
 @pytest.mark.parametrize(
-    ("trusted", "certificate", "expired"),
+    ("trusted", "certificate", "expired", "cause"),
     [
-        pytest.param(False, NAME, False, id="nobody knows its authority"),
-        pytest.param(True, "other.example", False, id="another's name"),
-        pytest.param(True, NAME, True, id="expired"),
+        pytest.param(False, NAME, False, "untrusted", id="nobody knows its authority"),
+        pytest.param(True, "other.example", False, "wrong_name", id="another's name"),
+        pytest.param(True, NAME, True, "expired", id="expired"),
     ],
 )
-def test_a_receiver_with_a_wrong_certificate_is_sent_nothing(trusted: bool, certificate: str, expired: bool) -> None:
+def test_a_receiver_with_a_wrong_certificate_is_sent_nothing(
+    trusted: bool, certificate: str, expired: bool, cause: str
+) -> None:
     outcome, server = post(answers("200 OK"), trusted=trusted, certificate=certificate, expired=expired)
 
     assert isinstance(outcome, Refused)
-    assert outcome.answer.startswith(f"{NAME}: untrusted (")
+    assert outcome.answer.startswith(f"{NAME}: {cause} (")
     assert bytes(server.received) == b""
 
 

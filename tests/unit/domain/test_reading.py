@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lapsewatch.domain.changes import Change
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.instance import Access
 from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import FailedRead, Reading, Reason, Seats
 from lapsewatch.domain.milestones import DEFAULT_RULES, EXPIRED
@@ -118,6 +119,14 @@ def test_a_failed_read_never_touches_what_the_last_good_one_said(reason: Reason)
 
 def test_a_failed_read_gives_the_token_back() -> None:
     assert after(state(lease_until=FAR), failed()).lease_until is None
+
+
+def test_the_way_in_that_was_found_is_remembered_until_another_is() -> None:
+    found = after(state(), replace(says(EXPIRY), way=Access.LEGACY))
+    refused = after(found, failed(Reason.TIMEOUT), replace(failed(Reason.BAD_CREDENTIALS), way=Access.USER_LOGIN))
+
+    assert (state().way, found.way, after(found, failed()).way) == (None, Access.LEGACY, Access.LEGACY)
+    assert refused.way is Access.USER_LOGIN
 
 
 def test_failures_of_one_reason_are_counted_and_another_reason_starts_anew() -> None:

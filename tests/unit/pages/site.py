@@ -24,6 +24,10 @@ class Site:
     base: str = ""
     refresh_status: int = 200
     refresh_answer: dict[str, Any] = field(default_factory=dict)
+    refresh_wait: str = ""
+    """Its Retry-After."""
+    instance: list[dict[str, Any]] = field(default_factory=list)
+    """What the API says of an instance, one after the other; the last one is repeated."""
     generated_at: str = ""
     """When the last report ran; empty for when the page was written."""
     session: dict[str, Any] | None = None
@@ -60,6 +64,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/session" and "json" in self.headers.get("Accept", ""):
             known = self.site.session
             self._answer(200 if known else 204, "application/json", json.dumps(known).encode() if known else b"")
+        elif path.startswith("/api/instances/") and self.site.instance:
+            said = self.site.instance.pop(0) if len(self.site.instance) > 1 else self.site.instance[0]
+            self._answer(200, "application/json", json.dumps(said).encode())
         elif path == "/status.json":
             self._answer(200, "application/json", json.dumps(self._status()).encode())
         elif path == "/session":
@@ -81,8 +88,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/session":
             self._enter(parse_qs(self.site.asked[-1][3]))
             return
-        kind = "application/json" if self.site.refresh_status == 200 else "application/problem+json"
-        self._answer(self.site.refresh_status, kind, json.dumps(self.site.refresh_answer).encode())
+        kind = "application/json" if self.site.refresh_status < 300 else "application/problem+json"
+        body = json.dumps(self.site.refresh_answer).encode()
+        more = {"Retry-After": self.site.refresh_wait} if self.site.refresh_wait else {}
+        self._answer(self.site.refresh_status, kind, body, **more)
 
     def do_DELETE(self) -> None:
         self._note()

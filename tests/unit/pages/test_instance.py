@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 from lapsewatch.domain.detail import Detail
+from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import Reason
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.tokens import Role
@@ -64,6 +65,22 @@ def test_the_head_tells_everything_that_is_known() -> None:
         "Next reminder": "Jun 17, 2026, 08:00",
         "Time zone": "America/New_York",
     }
+
+
+@pytest.mark.parametrize(
+    ("access", "way", "told"),
+    [
+        (Access.LEGACY, None, "console of version 16 or 18"),
+        (Access.AUTO, None, "found by itself"),
+        (Access.AUTO, Access.USER_LOGIN, "user login, found by itself"),
+        (Access.API_CLIENT, Access.USER_LOGIN, "API client"),
+    ],
+)
+def test_the_way_in_is_told_and_that_it_was_found(access: Access, way: Access | None, told: str) -> None:
+    shown = detail(Watched(instance(access=access), replace(state(), way=way)))
+
+    assert told in soup(shown).get_text(" ", strip=True)
+    assert ("found by itself" in soup(shown).get_text()) == (access is Access.AUTO)
 
 
 def test_failing_says_since_when_why_and_what_to_do() -> None:

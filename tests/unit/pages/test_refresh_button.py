@@ -12,7 +12,7 @@ from tests.unit.pages.builders import NOW, fleet, status_row
 from tests.unit.pages.site import Site
 from tests.unit.pages.test_script import visible
 
-RENEWED = {
+RENEWED: dict[str, Any] = {
     "instance_id": "northwind",
     "before": {"expires_at": "2026-06-13T01:00:00Z", "expires_on": "2026-06-12", "days_left": 6, "band": "critical"},
     "after": {"expires_at": "2027-06-13T01:00:00Z", "expires_on": "2027-06-12", "days_left": 371, "band": "active"},
@@ -62,6 +62,51 @@ def test_a_row_takes_over_what_a_newer_page_knows(page: Page, site: Site) -> Non
     expect(row.locator(".usage span")).to_have_text("9 / 80")
     expect(row.locator(".outcome.good")).to_contain_text("→")
     assert len(visible(page)) == 5
+
+
+PENDING = {
+    "instance_id": "northwind",
+    "pending": True,
+    "asked_at": "2026-06-06T13:00:00Z",
+    "see": "/api/instances/northwind",
+    "before": RENEWED["before"],
+}
+NOT_YET = {**RENEWED["before"], "last_read_at": "2026-06-06T12:00:00Z"}
+
+
+@pytest.mark.fault("A6")
+@pytest.mark.parametrize(
+    ("read", "words"),
+    [
+        (RENEWED["after"], "Jun 12, 2026 (6d) → Jun 12, 2027 (371d)"),
+        (RENEWED["before"], "Read again, unchanged: Jun 12, 2026 (6d)"),
+    ],
+)
+def test_a_slow_pbx_is_looked_at_again_until_it_was_read(
+    page: Page, site: Site, read: dict[str, Any], words: str
+) -> None:
+    site.refresh_status, site.refresh_answer, site.refresh_wait = 202, PENDING, "0.1"
+    site.instance = [NOT_YET, {**read, "last_read_at": "2026-06-06T13:01:00Z"}]
+    page.goto(site.base)
+
+    page.click('[data-refresh="northwind"]')
+
+    expect(page.locator("#instance-northwind .outcome")).to_have_text(words)
+
+
+@pytest.mark.fault("A6")
+def test_a_pbx_that_stays_slow_is_not_waited_for_without_end(page: Page, site: Site) -> None:
+    site.refresh_status, site.refresh_answer, site.refresh_wait = 202, PENDING, "0.1"
+    site.instance = [NOT_YET]
+    page.goto(site.base)
+    button = page.locator('[data-refresh="northwind"]')
+
+    button.click()
+
+    row = page.locator("#instance-northwind")
+    expect(row.locator(".outcome.bad")).to_have_text("The PBX has not answered yet: look here again in a few minutes.")
+    expect(row.locator("[data-days]")).to_have_text("6d")
+    expect(button).not_to_have_class("working")
 
 
 def test_an_unchanged_date_is_not_called_a_success(page: Page, site: Site) -> None:

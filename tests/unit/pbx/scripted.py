@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +25,8 @@ SECRET = PbxSecret("watcher-user", "canary-password")
 STATUS = "/xapi/v1/SystemStatus"
 USERS = "/xapi/v1/Users"
 REFRESH = "/xapi/v1/LicenseStatus/Pbx.RefreshLicenseStatus"
-SIGN_INS = frozenset({"/connect/token", "/webclient/api/Login/GetAccessToken"})
+CONSOLE = "/api/SystemStatus"
+SIGN_INS = frozenset({"/connect/token", "/webclient/api/Login/GetAccessToken", "/api/login"})
 
 type Say = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
@@ -57,6 +58,31 @@ def token(value: Any = "canary-token") -> httpx.Response:
 def signed_in(value: Any = "canary-token") -> httpx.Response:
     inner = {"token_type": "Bearer", "expires_in": 60, "access_token": value, "refresh_token": "canary-refresh"}
     return says({"Status": "AuthSuccess", "Token": inner, "TwoFactorAuth": None})
+
+
+def welcomed(
+    *cookies: str, text: bytes = b"AuthSuccess", cookie: str = ".AspNetCore.CookiesA=canary-cookie; path=/; httponly"
+) -> httpx.Response:
+    named = [("Content-Type", "text/plain"), *(("Set-Cookie", value) for value in cookies or (cookie,))]
+    return httpx.Response(200, headers=named, stream=Body(text))
+
+
+def console(**fields: Any) -> httpx.Response:
+    """Return what version 18 says: no word of seats, nor whether the license is active."""
+    whole = {
+        "FQDN": "northwind.3cx.us",
+        "Version": "18.0.9.20",
+        "Activated": True,
+        "MaxSimCalls": 8,
+        "MaintenanceExpiresAt": OLD,
+        "Support": True,
+        "ExpirationDate": OLD,
+        "ResellerName": "Example Telecom",
+        "LicenseKey": KEY,
+        "ProductCode": "3CXPSPROFSPLA",
+        "IsSpla": True,
+    }
+    return says(whole | fields)
 
 
 def system(**fields: Any) -> httpx.Response:
@@ -123,16 +149,18 @@ class Pauses:
         self.slept.append(seconds)
 
 
-def pbx(**lines: Say | list[Say]) -> ScriptedPbx:
-    """Return a PBX that works, but for the lines given: sign_in, login, status, users, refresh."""
+def pbx(**lines: Say | list[Say] | None) -> ScriptedPbx:
+    """Return a PBX that works, but for the lines given: sign_in, login, status, users, refresh, or None for none."""
     paths = {
         "sign_in": "/connect/token",
         "login": "/webclient/api/Login/GetAccessToken",
         "status": STATUS,
         "users": USERS,
         "refresh": REFRESH,
+        "console_login": "/api/login",
+        "console": CONSOLE,
     }
-    usual: dict[str, Say | list[Say]] = {
+    usual: dict[str, Say | list[Say] | None] = {
         "sign_in": token(),
         "login": signed_in(),
         "status": system(),
@@ -140,7 +168,13 @@ def pbx(**lines: Say | list[Say]) -> ScriptedPbx:
         "refresh": raw(204),
     }
     script = usual | lines
-    return ScriptedPbx({paths[name]: say if isinstance(say, list) else [say] for name, say in script.items()})
+    return ScriptedPbx({paths[name]: say if isinstance(say, list) else [say] for name, say in script.items() if say})
+
+
+def legacy_pbx(**lines: Say | list[Say] | None) -> ScriptedPbx:
+    """Return a PBX of version 18, which knows nothing of version 20."""
+    newer = dict.fromkeys(("sign_in", "login", "status", "users", "refresh"))
+    return pbx(**(newer | {"console_login": welcomed(), "console": console()} | lines))
 
 
 def read(
@@ -151,9 +185,10 @@ def read(
     may_retoken: Callable[[], bool] = lambda: True,
     secret: PbxSecret = SECRET,
     deadline: float = 5.0,
+    ways: Sequence[Access] = (),
 ) -> Reading:
     reader = PbxReader(transports=scripted.transport, deadline=deadline, sleep=Pauses())
-    return asyncio.run(reader.read(instance(access=access, address=address), secret, NOW, may_retoken))
+    return asyncio.run(reader.read(instance(access=access, address=address), secret, NOW, may_retoken, ways))
 
 
 def refresh(
@@ -163,9 +198,10 @@ def refresh(
     patience: float = 10.0,
     sleep: Pauses | None = None,
     deadline: float = 5.0,
+    access: Access = Access.API_CLIENT,
 ) -> Reading:
     reader = PbxReader(transports=scripted.transport, deadline=deadline, sleep=sleep or Pauses())
-    return asyncio.run(reader.refresh(instance(access=Access.API_CLIENT), SECRET, NOW, before, patience))
+    return asyncio.run(reader.refresh(instance(access=access), SECRET, NOW, before, patience))
 
 
 def good(reading: Reading) -> Observation:

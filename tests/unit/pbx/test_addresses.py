@@ -66,3 +66,13 @@ def test_a_private_network_is_opened_by_its_setting_only() -> None:
     assert not may_connect("10.2.2.3", (ip_network("10.1.0.0/16"),))
     assert may_connect("fd12::1%eth0", (ip_network("fd12::/16"),))
     assert not may_connect("fd13::1%eth0", (ip_network("fd12::/16"),))
+
+
+def test_the_machine_itself_is_opened_only_by_a_network_that_names_it() -> None:
+    everything = (ip_network("0.0.0.0/0"), ip_network("::/0"), ip_network("126.0.0.0/7"))
+
+    assert not may_connect("127.0.0.1", everything)
+    assert not may_connect("::1", everything)
+    assert may_connect("127.0.0.1", (ip_network("127.0.0.0/8"),))
+    assert may_connect("127.0.0.1", (*everything, ip_network("127.0.0.1/32")))
+    assert may_connect("::1", (ip_network("::1/128"),))

@@ -62,9 +62,12 @@ def test_a_number_from_nothing_to_the_largest_is_a_count(number: int) -> None:
     assert (seen.license.sim_calls, seen.license.seats) == (number, Seats(used=number))
 
 
+@pytest.mark.fault("P6")
 @pytest.mark.parametrize(
     ("said", "expires_at"),
     [
+        ("2026-06-20T16:00:00.1234567Z", EXPIRY),
+        ("2026-06-20T21:30:00.123456789012+05:30", EXPIRY),
         ("2026-06-20T16:00:00Z", EXPIRY),
         ("2026-06-20t16:00:00z", EXPIRY),
         ("2026-06-20T16:00:00.999999999999Z", EXPIRY),
@@ -81,34 +84,97 @@ def test_a_date_with_time_and_offset_is_an_instant_of_whole_seconds(said: str, e
     assert seen.rejected == ()
 
 
-@pytest.mark.parametrize(
-    ("said", "problem"),
-    [
-        (20260620, "not a text"),
-        (["2026-06-20T16:00:00Z"], "not a text"),
-        ("", "not an ISO date with time and offset"),
-        ("2026-06-20", "not an ISO date with time and offset"),
-        ("2026-06-20T16:00:00", "not an ISO date with time and offset"),
-        ("2026-06-20T16:00:00Z\n", "not an ISO date with time and offset"),
-        ("2026-06-20T16:00:00.1234567890123Z", "not an ISO date with time and offset"),
-        ("\u0662026-06-20T16:00:00Z", "not an ISO date with time and offset"),
-        ("2026-02-29T16:00:00Z", "no such day or time"),
-        ("2026-06-20T24:00:01Z", "no such day or time"),
-        ("0000-06-20T16:00:00Z", "no such day or time"),
-        ("0001-01-01T00:00:00Z", "a placeholder before the year 2000"),
-        ("0001-01-01T00:00:00+14:00", "a placeholder before the year 2000"),
-        ("1999-12-31T23:59:59Z", "a placeholder before the year 2000"),
-        ("2046-06-10T13:00:01Z", "more than 20 years ahead"),
-        ("9999-12-31T23:59:59-14:00", "more than 20 years ahead"),
-    ],
-    ids=ascii,
-)
-def test_a_date_that_cannot_be_used_is_told_by_its_field_and_what_is_wrong(said: object, problem: str) -> None:
+NO_TEXT, NO_DATE, NO_SUCH = "not a text", "not an ISO date with time and offset", "no such day or time"
+PLACEHOLDER, FAR = "a placeholder before the year 2000", "more than 20 years ahead"
+
+
+def told_wrong(said: object, problem: str) -> None:
+    """Hold both dates to being rejected by their field and what is wrong."""
     ends = observation_of({"LicenseActive": True, "ExpirationDate": said}, NOW)
     maintained = observation_of({"LicenseActive": True, "MaintenanceExpiresAt": said}, NOW)
 
     assert ends == Observation(NOW, License(active=True), (("expires_at", problem),))
     assert maintained == Observation(NOW, License(active=True), (("maintenance_expires_at", problem),))
+
+
+@pytest.mark.fault("P2")
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("0001-01-01T00:00:00.0000000+00:00", PLACEHOLDER),
+        ("0001-01-01T00:00:00Z", PLACEHOLDER),
+        ("0001-01-01T00:00:00+14:00", PLACEHOLDER),
+        ("1999-12-31T23:59:59Z", PLACEHOLDER),
+        ("2046-06-10T13:00:01Z", FAR),
+        ("9999-12-31T23:59:59-14:00", FAR),
+        ("9999-12-31T23:59:59.9999999Z", FAR),
+    ],
+)
+def test_a_date_that_stands_for_none_is_not_believed(said: str, problem: str) -> None:
+    told_wrong(said, problem)
+
+
+@pytest.mark.fault("P3")
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("10000-01-01T00:00:00Z", NO_DATE),
+        ("2026-02-29T16:00:00Z", NO_SUCH),
+        ("2026-06-31T16:00:00Z", NO_SUCH),
+        ("2026-06-20T24:00:01Z", NO_SUCH),
+        ("2026-06-20T16:60:00Z", NO_SUCH),
+        ("2026-06-20T16:00:60Z", NO_SUCH),
+        ("0000-06-20T16:00:00Z", NO_SUCH),
+        ("2026-06-20T16:00:00+25:00", NO_SUCH),
+        ("2026-06-20T16:00:00+02:60", NO_DATE),
+        ("", NO_DATE),
+        (" 2026-06-20T16:00:00Z", NO_DATE),
+        ("2026-06-20T16:00:00Z\n", NO_DATE),
+        ("2026-06-20T16:00:00.1234567890123Z", NO_DATE),
+        ("\u0662026-06-20T16:00:00Z", NO_DATE),
+        ("2026-06-20", NO_DATE),
+        (["2026-06-20T16:00:00Z"], NO_TEXT),
+        ({"at": "2026-06-20T16:00:00Z"}, NO_TEXT),
+        (True, NO_TEXT),
+        (float("nan"), NO_TEXT),
+        (1e400, NO_TEXT),
+        (10**5000, NO_TEXT),
+    ],
+    ids=range(21),
+)
+def test_what_is_no_date_is_told_by_its_field_and_what_is_wrong(said: object, problem: str) -> None:
+    told_wrong(said, problem)
+
+
+@pytest.mark.fault("P3")
+def test_the_last_midnight_of_a_day_is_never_another_day_than_it_says() -> None:
+    said = observation_of({"LicenseActive": True, "ExpirationDate": "2026-06-20T24:00:00Z"}, NOW)
+
+    assert said.rejected == (("expires_at", NO_SUCH),)
+
+
+@pytest.mark.fault("P4")
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        (1781971200, NO_TEXT),
+        (1781971200.5, NO_TEXT),
+        (20260620, NO_TEXT),
+        (0, NO_TEXT),
+        ("1781971200", NO_DATE),
+        ("20260620", NO_DATE),
+        ("20260620T160000Z", NO_DATE),
+        ("/Date(1781971200000)/", NO_DATE),
+    ],
+)
+def test_a_number_is_no_date_whatever_it_counts(said: object, problem: str) -> None:
+    told_wrong(said, problem)
+
+
+@pytest.mark.fault("P5")
+@pytest.mark.parametrize("said", ["2026-06-20T16:00:00", "2026-06-20T16:00:00.1234567", "2026-06-20T16:00:00-00"])
+def test_a_date_without_an_offset_is_not_guessed_at(said: str) -> None:
+    told_wrong(said, NO_DATE)
 
 
 @pytest.mark.fault("D8")

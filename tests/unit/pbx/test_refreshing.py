@@ -1,11 +1,30 @@
 """A refresh over the wire: the PBX asks the vendor, and is read until a date moves or patience ends."""
 
+import asyncio
+
 import httpx
 import pytest
+from lapsewatch.adapters.pbx.reader import LONGEST_REFRESH, PbxReader
+from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import License, Reason
+from lapsewatch.wiring.aws import WAIT_FOR_RENDER
 
-from tests.builders import EXPIRY, utc
-from tests.unit.pbx.scripted import NEW, OLD, REFRESH, STATUS, Pauses, failed, good, pbx, raw, refresh, system
+from tests.builders import EXPIRY, instance, utc
+from tests.unit.pbx.scripted import (
+    NEW,
+    NOW,
+    OLD,
+    REFRESH,
+    SECRET,
+    STATUS,
+    Pauses,
+    failed,
+    good,
+    pbx,
+    raw,
+    refresh,
+    system,
+)
 
 BEFORE = License(expires_at=EXPIRY, maintenance_expires_at=EXPIRY)
 RENEWED = utc(2027, 6, 20, 16)
@@ -99,3 +118,24 @@ def test_ai_users_are_counted_after_the_last_read_only() -> None:
 
     assert good(refresh(scripted, BEFORE)).license.seats.ai == 3
     assert scripted.paths()[-3:] == [STATUS, STATUS, "/xapi/v1/Users"]
+
+
+@pytest.mark.fault("A6")
+@pytest.mark.parametrize(("slow", "asked"), [("/connect/token", False), (REFRESH, True), (STATUS, True)])
+def test_a_refresh_that_takes_too_long_says_whether_the_pbx_was_asked(slow: str, asked: bool) -> None:
+    class Slow(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.url.path == slow:
+                await asyncio.sleep(30)
+            return await pbx().transport().handle_async_request(request)
+
+    reader = PbxReader(transports=lambda *_: Slow(), deadline=0.1, sleep=Pauses())
+
+    reading = failed(asyncio.run(reader.refresh(instance(access=Access.API_CLIENT), SECRET, NOW, BEFORE, 0.1)))
+
+    assert (reading.reason, reading.asked) == (Reason.TIMEOUT, asked)
+
+
+@pytest.mark.fault("A6")
+def test_no_refresh_is_waited_for_longer_than_its_caller_waits_for_us() -> None:
+    assert LONGEST_REFRESH + WAIT_FOR_RENDER < 25

@@ -11,10 +11,10 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lapsewatch.domain.credentials import PbxSecret
-from lapsewatch.domain.instance import Instance
+from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -31,12 +31,32 @@ MISSING, TAKEN = "ParameterNotFound", "ParameterAlreadyExists"
 
 
 class StoredSecret(BaseModel):
-    """The JSON of one parameter: a client id and its secret, or an extension and its password."""
+    """The JSON of one parameter: `user` and `password` of anything, or `client_id` and `client_secret`."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     user: str = Field(min_length=1, max_length=256)
     password: str = Field(min_length=1, max_length=1024)
+
+
+class StoredClient(BaseModel):
+    """The other form of it, that of an API client."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    client_id: str = Field(min_length=1, max_length=256)
+    client_secret: str = Field(min_length=1, max_length=1024)
+
+
+STORED: TypeAdapter[StoredClient | StoredSecret] = TypeAdapter(StoredClient | StoredSecret)
+
+
+def secret_from(text: str) -> PbxSecret:
+    """Read the credentials of one parameter; raise ValidationError, which holds them: it is not to be printed."""
+    found = STORED.validate_json(text)
+    if isinstance(found, StoredClient):
+        return PbxSecret(found.client_id, found.client_secret, Access.API_CLIENT)
+    return PbxSecret(found.user, found.password)
 
 
 class SsmSecrets:
@@ -68,11 +88,11 @@ class SsmSecrets:
             return
         for parameter in answer["Parameters"]:
             try:
-                secret = StoredSecret.model_validate_json(parameter["Value"])
+                secret = secret_from(parameter["Value"])
             except ValidationError:
                 log.error("a secret is not a JSON object of user and password", extra={"secret": parameter["Name"]})  # noqa: TRY400  the error would print the secret
                 continue
-            self._fetched[parameter["Name"]] = (now, PbxSecret(secret.user, secret.password))
+            self._fetched[parameter["Name"]] = (now, secret)
 
 
 class SsmSecret[Content]:

@@ -31,6 +31,10 @@ class SqsPollQueue:
     def send(self, instance_ids: Iterable[str]) -> int:
         return sum(self._send(list(ids)) for ids in batched(instance_ids, ENTRIES_A_CALL, strict=False))
 
+    def send_later(self, instance_id: str, after: timedelta) -> None:
+        body = json.dumps({"instance_id": instance_id})
+        self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=int(after.total_seconds()))
+
     def _send(self, ids: list[str]) -> int:
         """Send one batch and, once more, the entries of it that were refused; return how many were taken."""
         refused = self._refused(ids)

@@ -10,6 +10,10 @@ class Access(StrEnum):
 
     API_CLIENT = "api_client"
     USER_LOGIN = "user_login"
+    LEGACY = "legacy"
+    """The management console of versions 16 and 18."""
+    AUTO = "auto"
+    """Whichever of them the PBX has and these credentials are for."""
 
 
 class Trust(StrEnum):

@@ -5,18 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from lapsewatch.domain.instance import Access
+
 
 class Reason(StrEnum):
     """Why a read failed, in the words an operator can act on."""
 
     UNREACHABLE = "unreachable"
     TLS_UNTRUSTED = "tls_untrusted"
+    TLS_EXPIRED = "tls_expired"
+    TLS_WRONG_NAME = "tls_wrong_name"
+    TLS_OUTDATED = "tls_outdated"
     TLS_PIN_MISMATCH = "tls_pin_mismatch"
     BAD_CREDENTIALS = "bad_credentials"
     FORBIDDEN = "forbidden"
     TWO_FACTOR = "two_factor"
     API_NOT_LICENSED = "api_not_licensed"
     TOO_OLD = "too_old"
+    TOO_NEW = "too_new"
     NOT_A_PBX = "not_a_pbx"
     BAD_ANSWER = "bad_answer"
     UPGRADING = "upgrading"
@@ -28,12 +34,16 @@ class Reason(StrEnum):
 REMEDIES: dict[Reason, str] = {
     Reason.UNREACHABLE: "Check the address and port, DNS, and that the PBX's firewall lets Lapsewatch in.",
     Reason.TLS_UNTRUSTED: "Install a trusted certificate on the PBX, or give this instance its CA or a pin.",
+    Reason.TLS_EXPIRED: "Renew the PBX's certificate: it has run out, or is not valid yet.",
+    Reason.TLS_WRONG_NAME: "Use the name that the PBX's certificate is for as the address, or pin the certificate.",
+    Reason.TLS_OUTDATED: "Enable TLS 1.2 or later on the PBX, or on the proxy before it.",
     Reason.TLS_PIN_MISMATCH: "The certificate changed: check that it is yours, then update the pin.",
-    Reason.BAD_CREDENTIALS: "Enter the client secret or password again; it is retried once a day until then.",
+    Reason.BAD_CREDENTIALS: "Enter the client secret or password again, and see whether the PBX blocks our address.",
     Reason.FORBIDDEN: "Give the account the System Owner role, and check the console's IP restrictions.",
     Reason.TWO_FACTOR: "Use an account without two-factor sign-in, or an API client.",
     Reason.API_NOT_LICENSED: "This edition has no configuration API: use user_login for this instance.",
-    Reason.TOO_OLD: "This PBX is older than version 20 and has no XAPI: update it.",
+    Reason.TOO_OLD: "This PBX is older than version 20: use the access legacy or auto, or update it.",
+    Reason.TOO_NEW: "This PBX is no longer version 16 or 18: use the access user_login, api_client or auto.",
     Reason.NOT_A_PBX: "Something other than a 3CX answered: check the address and port.",
     Reason.BAD_ANSWER: "The PBX answered something unexpected: read it by hand and report this build.",
     Reason.UPGRADING: "The PBX is upgrading or restarting; it is read again by itself.",
@@ -41,6 +51,10 @@ REMEDIES: dict[Reason, str] = {
     Reason.BLOCKED_ADDRESS: "The name points to an address that may not be polled: fix DNS or AllowedNetworks.",
     Reason.SECRET_MISSING: "Store this instance's credentials again.",
 }
+"""What to do about each, in a sentence. The page, the API and the command line all say this."""
+
+ABOUT_CREDENTIALS = frozenset({Reason.BAD_CREDENTIALS, Reason.TWO_FACTOR})
+"""Sign-ins that a person has to mend."""
 
 
 SHOWN = 4
@@ -99,6 +113,8 @@ class Observation:
     license: License
     rejected: tuple[tuple[str, str], ...] = ()
     """Pairs of (`expires_at` | `maintenance_expires_at`, what was wrong)."""
+    way: Access | None = None
+    """Which way in was found, where that was to be found out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,10 @@ class FailedRead:
     """A short technical hint without any secret or answer text, at most 200 characters."""
     retry_after: int | None = None
     """Seconds that the PBX asked us to wait, at most 3,600."""
+    way: Access | None = None
+    """Which way in refused the credentials, where that was to be found out."""
+    asked: bool = False
+    """Whether the PBX was asked for a refresh before the reading failed, and so may bring it to an end by itself."""
 
 
 type Reading = Observation | FailedRead

@@ -2,22 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.changes import Change, changed_lately, changes, fallen, left_behind, news
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.ledger import Answer, LedgerRow, RowKey, RowState
-from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
+from lapsewatch.domain.license import FailedRead, License, Observation, Reading
 from lapsewatch.domain.milestones import ReminderRules
+from lapsewatch.domain.retries import not_before
 from lapsewatch.domain.series import Series, clears, is_same_cycle, move, open_series
 from lapsewatch.domain.silence import keeping, unsaid
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.domain.streaks import GOOD, UNUSABLE_DATE, lengthened
 
-PATIENCE_WITH_CREDENTIALS = 3
-"""Bad logins in a row after which a PBX is tried only daily: 3CX blocks an address that fails more often."""
-DAILY = timedelta(days=1)
 CLOCKS = {"expires_at": Clock.LICENSE, "maintenance_expires_at": Clock.MAINTENANCE}
 """Whose date a rejected field is."""
 WORDS = {Clock.LICENSE: "expiration date", Clock.MAINTENANCE: "maintenance date"}
@@ -69,24 +67,18 @@ def owed_rows(absorbed: Absorbed, now: datetime) -> Iterator[LedgerRow]:
 
 def _after_failure(state: InstanceState, failed: FailedRead) -> InstanceState:
     in_a_row = state.fail_count + 1 if state.reason is failed.reason else 1
+    streaks = lengthened(state.streaks, failed.reason.value, failed.failed_at)
     return replace(
         state,
         reason=failed.reason,
         fail_count=in_a_row,
         failing_since=failed.failed_at if state.reason is None else state.failing_since,
         tried_at=failed.failed_at,
-        streaks=lengthened(state.streaks, failed.reason.value, failed.failed_at),
-        next_poll_at=_not_before(failed, in_a_row),
+        streaks=streaks,
+        next_poll_at=not_before(failed, streaks),
+        way=failed.way or state.way,
         lease_until=None,
     )
-
-
-def _not_before(failed: FailedRead, in_a_row: int) -> datetime | None:
-    if failed.reason is Reason.BAD_CREDENTIALS and in_a_row >= PATIENCE_WITH_CREDENTIALS:
-        return failed.failed_at + DAILY
-    if failed.retry_after is not None:
-        return failed.failed_at + timedelta(seconds=failed.retry_after)
-    return None
 
 
 def _after_observation(state: InstanceState, seen: Observation, rules: ReminderRules, zone: ZoneInfo) -> Absorbed:
@@ -121,6 +113,7 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
         tried_at=seen.observed_at,
         streaks=lengthened(state.streaks, UNUSABLE_DATE if notes else GOOD, seen.observed_at),
         next_poll_at=None,
+        way=seen.way or state.way,
         lease_until=None,
         series=series,
     )

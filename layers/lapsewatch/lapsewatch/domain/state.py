@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import local_date
+from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import License, Reason
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.series import Series, due_at, next_reminder_at
@@ -40,6 +41,8 @@ class InstanceState:
     streaks: tuple[Streak, ...] = ()
     """What the last readings came to, the latest first."""
     next_poll_at: datetime | None = None
+    way: Access | None = None
+    """By which way in it was last entered, or refused, where that was to be found out."""
     refresh_at: datetime | None = None
     lease_until: datetime | None = None
     """Until when a refresh holds this PBX's only token."""

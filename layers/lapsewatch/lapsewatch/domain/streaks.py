@@ -1,8 +1,9 @@
 """What the last readings came to: one line for all in a row that came to the same."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 
 GOOD = "good"
 UNUSABLE_DATE = "unusable_date"
@@ -25,3 +26,9 @@ def lengthened(streaks: Iterable[Streak], outcome: str, at: datetime) -> tuple[S
     if known and known[0].outcome == outcome:
         return (replace(known[0], readings=known[0].readings + 1), *known[1:])
     return (Streak(outcome, at), *known)[:MOST]
+
+
+def since_good(streaks: Iterable[Streak], outcomes: Collection[str]) -> int:
+    """Return how many readings since the last good one came to any of these outcomes."""
+    failures = takewhile(lambda streak: streak.outcome not in {GOOD, UNUSABLE_DATE}, streaks)
+    return sum(streak.readings for streak in failures if streak.outcome in outcomes)

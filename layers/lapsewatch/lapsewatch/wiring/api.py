@@ -15,6 +15,7 @@ from lapsewatch.adapters.http.app import make_app
 from lapsewatch.adapters.http.context import Services
 from lapsewatch.adapters.s3 import S3Shelf
 from lapsewatch.adapters.secrets import session_key
+from lapsewatch.adapters.sqs import SqsPollQueue
 from lapsewatch.refresh import Refreshing
 from lapsewatch.settings import ApiSettings, settings_from
 from lapsewatch.wiring import aws
@@ -35,6 +36,7 @@ def api() -> APIGatewayHttpResolver:
             polling=polling(settings),
             render=LambdaJob(aws.functions(), settings.report_function_name),
             remind=LambdaJob(aws.functions(), settings.remind_function_name),
+            queue=SqsPollQueue(aws.sqs(), settings.poll_queue_url),
         ),
         shelf=S3Shelf(aws.s3(), settings.bucket_name),
         rules=settings.rules,

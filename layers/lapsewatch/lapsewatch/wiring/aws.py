@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 PATIENT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
 ONCE = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
 """One attempt: a publish that the SDK repeated by itself could send a reminder twice behind the ledger's back."""
-STARTER = Config(connect_timeout=3, read_timeout=12, retries={"mode": "standard", "total_max_attempts": 1})
+WAIT_FOR_RENDER = 6
+"""Seconds left for a render after the longest refresh. It ends by itself in any case."""
+STARTER = Config(connect_timeout=1, read_timeout=WAIT_FOR_RENDER, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @cache

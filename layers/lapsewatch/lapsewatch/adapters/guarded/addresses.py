@@ -12,6 +12,8 @@ NEVER = (
     IPv6Network("fe80::/10"),
     IPv6Network("fd00:ec2::/32"),
 )
+LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+"""Where a function's own runtime listens: opened only by a network that lies in it, as the local stack names one."""
 NOT_PUBLIC_4 = (IPv4Network("192.88.99.0/24"),)
 PUBLIC_6 = IPv6Network("2000::/3")
 NOT_PUBLIC_6 = tuple(IPv6Network(text) for text in ("2001::/23", "2002::/16"))
@@ -24,6 +26,8 @@ def may_connect(text: str, allowed: Iterable[Network]) -> bool:
     address = ip_address(text)
     if _in(address, NEVER) or _wraps_another(address):
         return False
+    if _in(address, LOOPBACK):
+        allowed = [network for network in allowed if _in(network.network_address, LOOPBACK)]
     return _in(address, allowed) or _is_public(address)
 
 

@@ -32,8 +32,30 @@ class Cause(StrEnum):
     BLOCKED_ADDRESS = "blocked_address"
     PIN_MISMATCH = "pin_mismatch"
     UNTRUSTED = "untrusted"
+    EXPIRED = "expired"
+    WRONG_NAME = "wrong_name"
+    OUTDATED = "outdated"
+    NOT_TLS = "not_tls"
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
+
+
+VERIFICATION = {
+    # By the numbers that OpenSSL gives them; any other is about who signed the certificate.
+    9: Cause.EXPIRED,  # not valid yet
+    10: Cause.EXPIRED,
+    62: Cause.WRONG_NAME,
+    64: Cause.WRONG_NAME,  # of an IP address
+}
+HANDSHAKES = {
+    "UNSUPPORTED_PROTOCOL": Cause.OUTDATED,
+    "TLSV1_ALERT_PROTOCOL_VERSION": Cause.OUTDATED,
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": Cause.OUTDATED,  # no cipher that both sides accept
+    "DH_KEY_TOO_SMALL": Cause.OUTDATED,
+    "WRONG_VERSION_NUMBER": Cause.NOT_TLS,
+    "HTTP_REQUEST": Cause.NOT_TLS,
+    "RECORD_LAYER_FAILURE": Cause.NOT_TLS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +86,12 @@ def _guard_failure(cause: BaseException) -> Failure | None:
 def _network_failure(cause: OSError) -> Failure | None:
     """Return what a network error means; None if only whatever wrapped it can tell."""
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return Failure(Cause.UNTRUSTED, cause.verify_message)
+        return Failure(VERIFICATION.get(cause.verify_code, Cause.UNTRUSTED), cause.verify_message)
     if isinstance(cause, ssl.SSLEOFError):
         # It hung up: a host that restarts does, and its certificate may be as good as ever.
         return Failure(Cause.UNREACHABLE, "the connection ended within the TLS handshake")
     if isinstance(cause, ssl.SSLError):
-        return Failure(Cause.UNTRUSTED, cause.reason or "")
+        return Failure(HANDSHAKES.get(cause.reason or "", Cause.UNTRUSTED), cause.reason or "")
     if isinstance(cause, TimeoutError):
         return Failure(Cause.TIMEOUT)
     if isinstance(cause, socket.gaierror):

@@ -4,10 +4,12 @@ httpx resolves names deep inside its pool, so the pool of its transport is repla
 `_pool` is private: httpx is pinned, and a test asserts that the guard is in use.
 """
 
+import asyncio
 import hashlib
 import hmac
 import ssl
 from collections.abc import Iterable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpcore
@@ -91,7 +93,12 @@ class GuardedStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
-        stream = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        try:
+            stream = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        except asyncio.CancelledError:
+            # At the deadline, nobody else closes what is not a connection yet.
+            await self._inner.aclose()
+            raise
         if self._pin is not None and not _is_pinned(stream, self._pin):
             await stream.aclose()
             raise PinMismatchError
@@ -116,6 +123,8 @@ def guarded_client(transport: httpx.AsyncBaseTransport, base_url: httpx.URL | st
         base_url=base_url,
         transport=transport,
         headers=HEADERS,
+        # No cookie is kept: what a host sets is sent back only where somebody asked for it.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         timeout=STEP_SECONDS,
         follow_redirects=False,
         trust_env=False,

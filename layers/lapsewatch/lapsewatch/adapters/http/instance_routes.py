@@ -20,7 +20,7 @@ from lapsewatch.domain.license import REMEDIES
 from lapsewatch.domain.overview import Watched, status_row
 from lapsewatch.domain.tokens import Role
 from lapsewatch.errors import InvalidRequestError, UnknownInstanceError
-from lapsewatch.refresh import Refreshed, Side, refresh
+from lapsewatch.refresh import LEASE, Refreshed, Side, refresh
 
 JSON = "application/json"
 LARGEST_BODY = 1024
@@ -70,7 +70,7 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
         if done.reason is not None:
             detail = f"The PBX could not be refreshed: {done.reason.replace('_', ' ')}. {REMEDIES[done.reason]}"
             return problem(HTTPStatus.BAD_GATEWAY, detail)
-        return _json(_refreshed(done))
+        return _pending(done, services.now()) if done.pending else _json(_refreshed(done))
 
 
 def shown(services: Services, instance_id: str) -> Response[Any]:
@@ -107,6 +107,14 @@ def _unwanted_body(app: APIGatewayHttpResolver) -> Response[Any] | None:
 
 def _json(document: dict[str, Any]) -> Response[Any]:
     return Response(200, JSON, json.dumps(document, ensure_ascii=False))
+
+
+def _pending(done: Refreshed, now: datetime) -> Response[Any]:
+    """Answer that the PBX is still at it, where its result will be seen, and when to look there."""
+    where, seconds = f"/api/instances/{done.instance_id}", int(LEASE.total_seconds())
+    document = {"instance_id": done.instance_id, "pending": True, "asked_at": stamp(now), "see": where}
+    headers: dict[str, str | list[str]] = {"Location": where, "Retry-After": str(seconds)}
+    return Response(HTTPStatus.ACCEPTED, JSON, json.dumps(document | {"before": _side(done.before)}), headers=headers)
 
 
 def _refreshed(done: Refreshed) -> dict[str, Any]:

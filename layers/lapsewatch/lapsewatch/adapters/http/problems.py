@@ -14,6 +14,7 @@ from lapsewatch.errors import (
     InvalidRequestError,
     LapsewatchError,
     RefreshTooSoonError,
+    RefreshUnsupportedError,
     SignInRequiredError,
     UnknownInstanceError,
 )
@@ -30,6 +31,7 @@ STATUS_OF: dict[type[LapsewatchError], HTTPStatus] = {
     BodyTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     RefreshTooSoonError: HTTPStatus.TOO_MANY_REQUESTS,
     InstanceBusyError: HTTPStatus.CONFLICT,
+    RefreshUnsupportedError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
 

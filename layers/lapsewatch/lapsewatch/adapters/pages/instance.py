@@ -13,7 +13,12 @@ from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import masked
 from lapsewatch.domain.status import Freshness
 
-ACCESSES = {Access.API_CLIENT: "API client", Access.USER_LOGIN: "user login"}
+ACCESSES = {
+    Access.API_CLIENT: "API client",
+    Access.USER_LOGIN: "user login",
+    Access.LEGACY: "console of version 16 or 18",
+    Access.AUTO: "found by itself",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +109,19 @@ def summary_view(detail: Detail) -> SummaryView:
         sim_calls="" if row.sim_calls is None else str(row.sim_calls),
         reseller=row.reseller or "",
         address=instance.address,
-        access=ACCESSES[instance.access],
+        access=_access(detail),
         zone=row.zone,
         read=_instant(row.last_read_at, detail),
         tried=_instant(state.tried_at, detail) if state.tried_at != state.observed_at else None,
         rest=_instant(state.next_poll_at, detail) if resting else None,
         reminder=_instant(row.next_reminder_at, detail),
     )
+
+
+def _access(detail: Detail) -> str:
+    """Return the way in as people call it; one that was found by itself says so."""
+    access, way = detail.watched.instance.access, detail.watched.state.way
+    return f"{ACCESSES[way]}, {ACCESSES[access]}" if access is Access.AUTO and way else ACCESSES[access]
 
 
 def _trust(detail: Detail) -> str:

@@ -7,7 +7,6 @@ from itertools import chain, repeat
 
 import httpx
 
-from lapsewatch.adapters.pbx.data import count_ai_users, read_license, request_refresh
 from lapsewatch.adapters.pbx.failures import VisitFailedError
 from lapsewatch.adapters.pbx.session import Session
 from lapsewatch.domain.license import License, Observation
@@ -23,7 +22,7 @@ def reading(now: datetime) -> Errand:
     """Read the license, then the AI users where the build has them."""
 
     async def run(session: Session) -> AsyncIterator[Observation]:
-        seen = await read_license(session, now)
+        seen = await session.way.read_license(session, now)
         yield seen
         yield await _with_ai_users(session, seen)
 
@@ -31,16 +30,23 @@ def reading(now: datetime) -> Errand:
 
 
 def refreshing(now: datetime, before: License | None, patience: float, sleep: Sleep) -> Errand:
-    """Have the PBX ask the vendor, then read until a date moves or patience (s) ends."""
+    """Have the PBX ask the vendor, then read until a date moves or patience (s) ends.
+
+    A version that cannot be asked is only read.
+    """
 
     async def run(session: Session) -> AsyncIterator[Observation]:
-        await request_refresh(session)
+        if session.way.request_refresh is None:
+            yield await session.way.read_license(session, now)
+            return
+        session.asked = True
+        await session.way.request_refresh(session)
         seen: Observation | None = None
         failure: VisitFailedError | httpx.HTTPError | None = None
         for pause in _pauses(patience):
             await sleep(pause)
             try:
-                seen = await read_license(session, now)
+                seen = await session.way.read_license(session, now)
             except (VisitFailedError, httpx.HTTPError) as error:
                 failure = error
                 if isinstance(error, VisitFailedError) and error.retry_after is not None:
@@ -58,7 +64,7 @@ def refreshing(now: datetime, before: License | None, patience: float, sleep: Sl
 
 
 async def _with_ai_users(session: Session, seen: Observation) -> Observation:
-    ai = await count_ai_users(session, seen.license.version)
+    ai = await session.way.count_ai_users(session, seen.license.version)
     return replace(seen, license=replace(seen.license, seats=replace(seen.license.seats, ai=ai)))
 
 

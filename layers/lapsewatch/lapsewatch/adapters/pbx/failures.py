@@ -10,6 +10,10 @@ REASONS = {
     Cause.BLOCKED_ADDRESS: Reason.BLOCKED_ADDRESS,
     Cause.PIN_MISMATCH: Reason.TLS_PIN_MISMATCH,
     Cause.UNTRUSTED: Reason.TLS_UNTRUSTED,
+    Cause.EXPIRED: Reason.TLS_EXPIRED,
+    Cause.WRONG_NAME: Reason.TLS_WRONG_NAME,
+    Cause.OUTDATED: Reason.TLS_OUTDATED,
+    Cause.NOT_TLS: Reason.NOT_A_PBX,
     Cause.TIMEOUT: Reason.TIMEOUT,
     Cause.UNREACHABLE: Reason.UNREACHABLE,
 }

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import httpx
@@ -14,15 +15,18 @@ from lapsewatch.adapters.guarded.guard import guarded_client, guarded_transport
 from lapsewatch.adapters.pbx.errands import Errand, Sleep, reading, refreshing
 from lapsewatch.adapters.pbx.failures import VisitFailedError, failure_of
 from lapsewatch.adapters.pbx.session import Session
-from lapsewatch.adapters.pbx.visit import Visit
+from lapsewatch.adapters.pbx.ways import WAYS
 from lapsewatch.domain.credentials import PbxSecret
-from lapsewatch.domain.instance import Instance, Tls
-from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
+from lapsewatch.domain.instance import Access, Instance, Tls
+from lapsewatch.domain.license import ABOUT_CREDENTIALS, FailedRead, License, Observation, Reading, Reason
+from lapsewatch.domain.ways import ways_in
 
 log = logging.getLogger(__name__)
 
 DEADLINE = 10.0
 """Seconds for a whole visit, however slowly the PBX drips."""
+LONGEST_REFRESH = 17.0
+"""Seconds for a visit that refreshes: whoever asked for it over HTTP wants an answer within 25."""
 ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?")
 LARGEST_PORT = 65_535
 
@@ -45,36 +49,42 @@ class PbxReader:
         self._sleep = sleep
 
     async def read(
-        self, instance: Instance, secret: PbxSecret, now: datetime, may_retoken: Callable[[], bool]
-    ) -> Reading:
-        """Sign in and read the license."""
-        return await self._visit(instance, secret, now, reading(now), may_retoken, self._deadline)
-
-    async def refresh(
-        self, instance: Instance, secret: PbxSecret, now: datetime, before: License | None, patience: float
-    ) -> Reading:
-        """Have the PBX ask the vendor, then read until its dates differ from `before` or patience (s) ends."""
-        errand = refreshing(now, before, patience, self._sleep)
-        # A refresh holds the lease of this PBX: nobody has a better right to its token.
-        return await self._visit(instance, secret, now, errand, lambda: True, self._deadline + patience)
-
-    async def _visit(
         self,
         instance: Instance,
         secret: PbxSecret,
         now: datetime,
-        errand: Errand,
         may_retoken: Callable[[], bool],
-        deadline: float,
+        ways: Sequence[Access] = (),
     ) -> Reading:
+        """Sign in and read the license."""
+        visiting = _Visiting(instance, secret, now, ways, may_retoken)
+        return await self._visit(visiting, reading(now), self._deadline)
+
+    async def refresh(
+        self,
+        instance: Instance,
+        secret: PbxSecret,
+        now: datetime,
+        before: License | None,
+        patience: float,
+        ways: Sequence[Access] = (),
+    ) -> Reading:
+        """Have the PBX ask the vendor, then read until its dates differ from `before` or patience (s) ends."""
+        # A refresh holds the lease of this PBX: nobody has a better right to its token.
+        visiting = _Visiting(instance, secret, now, ways, lambda: True)
+        deadline = min(self._deadline + patience, LONGEST_REFRESH)
+        return await self._visit(visiting, refreshing(now, before, patience, self._sleep), deadline)
+
+    async def _visit(self, visiting: "_Visiting", errand: Errand, deadline: float) -> Reading:
         """Run an errand. Its last good read is the result, even if something goes wrong after it."""
         seen: Observation | None = None
         failure = VisitFailedError(Reason.BAD_ANSWER, "nothing was read")
+        session: Session | None = None
         try:
             async with asyncio.timeout(deadline):
-                transport = self._transports(instance.tls, self._allowed)
-                async with guarded_client(transport, _base_url(instance.address)) as client:
-                    session = Session(Visit(client, now), instance.access, secret, may_retoken)
+                transport = self._transports(visiting.instance.tls, self._allowed)
+                async with guarded_client(transport, _base_url(visiting.instance.address)) as client:
+                    session = visiting.session(client)
                     await session.sign_in()
                     async for observation in errand(session):
                         seen = observation
@@ -82,9 +92,30 @@ class PbxReader:
             failure = failure_of(error)
         except Exception as error:  # noqa: BLE001  a PBX is untrusted: nothing it answers may stop the others
             name = type(error).__name__
-            log.warning("a visit failed unexpectedly", extra={"instance_id": instance.instance_id, "error_type": name})
+            told = {"instance_id": visiting.instance.instance_id, "error_type": name}
+            log.warning("a visit failed unexpectedly", extra=told)
             failure = VisitFailedError(Reason.BAD_ANSWER, name)
-        return seen or FailedRead(now, failure.reason, failure.detail, failure.retry_after)
+        found = session.way.access if session and visiting.instance.access is Access.AUTO else None
+        if seen is not None:
+            return replace(seen, way=found)
+        way = found if failure.reason in ABOUT_CREDENTIALS else None
+        asked = session is not None and session.asked
+        return FailedRead(visiting.now, failure.reason, failure.detail, failure.retry_after, way, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visiting:
+    """Whom a visit is to, and how it may be entered."""
+
+    instance: Instance
+    secret: PbxSecret
+    now: datetime
+    ways: Sequence[Access]
+    may_retoken: Callable[[], bool]
+
+    def session(self, client: httpx.AsyncClient) -> Session:
+        names = self.ways or ways_in(self.instance.access, self.secret)
+        return Session(client, self.now, [WAYS[name] for name in names], self.secret, self.may_retoken)
 
 
 def _base_url(address: str) -> httpx.URL:

@@ -1,6 +1,7 @@
 """One visit to one PBX: the few requests that may ever be sent, and answers of a bounded size."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -12,16 +13,13 @@ from lapsewatch.adapters.guarded.waits import wait_of
 from lapsewatch.adapters.pbx.failures import VisitFailedError
 from lapsewatch.domain.license import Reason
 
-TOKEN = "/connect/token"  # noqa: S105  a path
-LOGIN = "/webclient/api/Login/GetAccessToken"
 STATUS = "/xapi/v1/SystemStatus"
 USERS = "/xapi/v1/Users"
-REFRESH = "/xapi/v1/LicenseStatus/Pbx.RefreshLicenseStatus"
-
-ALLOWED = frozenset({("POST", TOKEN), ("POST", LOGIN), ("GET", STATUS), ("GET", USERS), ("POST", REFRESH)})
-"""Nothing else can be sent, so that nothing on a PBX can be changed but its copy of the license."""
 SELECTED = frozenset({STATUS, USERS})
 """Paths that hold contact data or passwords unless the fields are named."""
+
+type Requests = frozenset[tuple[str, str]]
+"""Methods and paths. A way in can send no others, so that nothing on a PBX changes but its copy of the license."""
 
 LARGEST_BODY = 256 * 1024
 
@@ -50,11 +48,12 @@ class Answer:
 
 
 class Visit:
-    """Sends the allowed requests of one visit."""
+    """Sends the requests of one way in."""
 
-    def __init__(self, client: httpx.AsyncClient, now: datetime) -> None:
+    def __init__(self, client: httpx.AsyncClient, now: datetime, requests: Requests) -> None:
         self._client = client
         self._now = now
+        self._requests = requests
 
     async def send(
         self,
@@ -62,15 +61,14 @@ class Visit:
         path: str,
         *,
         query: dict[str, str] | None = None,
-        token: str | None = None,
+        proof: Mapping[str, str] | None = None,
         form: dict[str, str] | None = None,
         body: dict[str, str] | None = None,
     ) -> Answer:
         """Send one request and return its answer; failures that mean the same everywhere are raised."""
-        if (method, path) not in ALLOWED or (path in SELECTED and "$select" not in (query or {})):
+        if (method, path) not in self._requests or (path in SELECTED and "$select" not in (query or {})):
             raise ValueError(f"{method} {path} is not among the requests that may be sent to a PBX")
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        request = self._client.build_request(method, path, params=query, headers=headers, data=form, json=body)
+        request = self._client.build_request(method, path, params=query, headers=proof, data=form, json=body)
         response = await self._client.send(request, stream=True)
         try:
             answer = Answer(response.status_code, response.headers, await _read(response))

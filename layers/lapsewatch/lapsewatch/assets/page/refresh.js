@@ -7,6 +7,7 @@ const BY_STATUS = {
   409: "This PBX is being read at the moment: try again in a few seconds.",
   429: "This instance was refreshed a moment ago: try again in a minute.",
 };
+const LOOKS = 3;
 const bold = (text) => make("b", { textContent: text });
 
 function dayText(day) {
@@ -82,6 +83,37 @@ const inRow = (row, recount) => ({
   adopt: async () => { await adoptRow(row); recount(); },
 });
 
+// Tells a date before and after, and shows the one after.
+async function settle(place, before, after, changed, resolved) {
+  place.show(after);
+  const told = [bold(`${dayText(after.expires_on)} (${daysText(after)})`)];
+  if (changed) told.unshift(bold(`${dayText(before.expires_on)} (${daysText(before)})`), " → ");
+  else told.unshift("Read again, unchanged: ");
+  place.tell(changed ? "good" : "", ...told, resolved ? ". The alert is closed." : "");
+  await place.adopt().catch(() => {});
+}
+
+// The PBX was asked and is slow: look where the answer says until there is a reading made after that.
+async function settleLater(place, answer) {
+  const { before, asked_at: asked, see } = await answer.json();
+  const pause = 1000 * Number(answer.headers.get("Retry-After") || 30);
+  place.tell("", "The PBX takes its time. What comes of it is shown here…");
+  for (let look = 0; look < LOOKS; look += 1) {
+    await new Promise((done) => { setTimeout(done, pause); });
+    const seen = await fetch(see, { headers: OURS });
+    if (!seen.ok) continue;
+    const now = await seen.json();
+    if (!now.last_read_at || Date.parse(now.last_read_at) < Date.parse(asked)) continue;
+    const after = now.expires_at ? now : {
+      band: now.band, expires_at: now.maintenance_expires_at, expires_on: now.maintenance_expires_on,
+      days_left: now.maintenance_days_left,
+    };
+    await settle(place, before, after, before.expires_at !== after.expires_at, false);
+    return;
+  }
+  place.tell("bad", "The PBX has not answered yet: look here again in a few minutes.");
+}
+
 async function refresh(button, place) {
   // Not `disabled`, which would take the focus away from whoever pressed it with the keyboard.
   if (button.classList.contains("working")) return;
@@ -98,13 +130,12 @@ async function refresh(button, place) {
       place.tell("bad", await explain(answer), ...retry);
       return;
     }
+    if (answer.status === 202) {
+      await settleLater(place, answer);
+      return;
+    }
     const { before, after, changed, resolved } = await answer.json();
-    place.show(after);
-    const told = [bold(`${dayText(after.expires_on)} (${daysText(after)})`)];
-    if (changed) told.unshift(bold(`${dayText(before.expires_on)} (${daysText(before)})`), " → ");
-    else told.unshift("Read again, unchanged: ");
-    place.tell(changed ? "good" : "", ...told, resolved ? ". The alert is closed." : "");
-    await place.adopt().catch(() => {});
+    await settle(place, before, after, changed, resolved);
   } catch {
     place.tell("bad", "No usable answer: check your connection and try again.");
   } finally {

@@ -1,14 +1,16 @@
-"""Requests for data, once signed in: the license, the AI users, and the refresh."""
+"""Requests for data of version 20, once signed in: the license, the AI users, and the refresh."""
 
 from datetime import datetime
 from http import HTTPStatus
 
 from lapsewatch.adapters.pbx.answers import BASE_FIELDS, SEAT_FIELDS, count_of, observation_of
-from lapsewatch.adapters.pbx.failures import VisitFailedError
-from lapsewatch.adapters.pbx.logins import UNLICENSED
+from lapsewatch.adapters.pbx.refusals import UNLICENSED, fail_if_no_data
 from lapsewatch.adapters.pbx.session import Session
-from lapsewatch.adapters.pbx.visit import REFRESH, STATUS, USERS, Answer
+from lapsewatch.adapters.pbx.visit import STATUS, USERS, Answer
 from lapsewatch.domain.license import Observation, Reason
+
+REFRESH = "/xapi/v1/LicenseStatus/Pbx.RefreshLicenseStatus"
+DATA = frozenset({("GET", STATUS), ("GET", USERS), ("POST", REFRESH)})
 
 PAGE = 100
 """3CX refuses larger pages."""
@@ -21,13 +23,13 @@ async def read_license(session: Session, now: datetime) -> Observation:
     answer = await _select(session, BASE_FIELDS + SEAT_FIELDS)
     if answer.status == HTTPStatus.BAD_REQUEST and UNLICENSED not in answer.body:
         answer = await _select(session, BASE_FIELDS)
-    _fail_if_refused(answer)
+    fail_if_no_data(answer, Reason.TOO_OLD)
     return observation_of(answer.document(), now)
 
 
 async def request_refresh(session: Session) -> None:
     """Have the PBX ask the vendor for its license."""
-    _fail_if_refused(await session.send("POST", REFRESH))
+    fail_if_no_data(await session.send("POST", REFRESH), Reason.TOO_OLD)
 
 
 async def count_ai_users(session: Session, version: str | None) -> int | None:
@@ -46,20 +48,6 @@ async def count_ai_users(session: Session, version: str | None) -> int | None:
 
 async def _select(session: Session, fields: tuple[str, ...]) -> Answer:
     return await session.send("GET", STATUS, {"$select": ",".join(fields)})
-
-
-def _fail_if_refused(answer: Answer) -> None:
-    if UNLICENSED in answer.body:
-        raise VisitFailedError(Reason.API_NOT_LICENSED)
-    if answer.status == HTTPStatus.UNAUTHORIZED:
-        # Our token was good a moment ago: another reader of this PBX has the only one, or the account may not look.
-        raise VisitFailedError(Reason.FORBIDDEN, "the PBX does not accept its own token for data")
-    if answer.status == HTTPStatus.FORBIDDEN:
-        raise VisitFailedError(Reason.FORBIDDEN, "HTTP 403")
-    if answer.status == HTTPStatus.NOT_FOUND:
-        raise VisitFailedError(Reason.TOO_OLD, "no XAPI")
-    if answer.status not in {HTTPStatus.OK, HTTPStatus.NO_CONTENT}:
-        raise VisitFailedError(Reason.BAD_ANSWER, f"HTTP {answer.status}")
 
 
 def _counts_ai_users(version: str | None) -> bool:

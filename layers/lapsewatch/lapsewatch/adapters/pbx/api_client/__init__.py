@@ -1,0 +1,1 @@
+"""In as an API client of version 20: Enterprise licenses only."""

@@ -1,0 +1,1 @@
+"""In as a user of the web client: any edition of version 20."""
