@@ -147,6 +147,15 @@ def test_a_second_refresh_is_told_when_to_come_back(api: Api) -> None:
     assert (again.status, again.headers["Retry-After"]) == (429, "61")
 
 
+def test_every_refresh_that_may_be_asked_for_leaves_an_audit_line(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    api.refresh(Role.VIEWER)
+    api.refresh(Role.OPERATOR)
+    api.refresh(Role.ADMIN)
+
+    lines = [(r.__dict__["action"], r.__dict__["by"]) for r in caplog.records if r.message == "audit"]
+    assert lines == [("refresh asked for", "a operator"), ("refresh asked for", "a admin")]
+
+
 def test_a_pbx_that_cannot_be_reached_is_said_with_its_remedy(api: Api) -> None:
     api.scene.fails(Reason.UNREACHABLE)
 

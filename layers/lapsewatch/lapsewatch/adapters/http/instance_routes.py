@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from lapsewatch.adapters.dynamodb.table import stamp
-from lapsewatch.adapters.http.context import Services, header, require, require_own_page
+from lapsewatch.adapters.http.context import Services, audit, header, require, require_own_page
 from lapsewatch.adapters.http.problems import problem
 from lapsewatch.adapters.messages import INSTANCE_ID
 from lapsewatch.adapters.pages.fleet_json import row_document
@@ -61,11 +61,12 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
 
     @app.post("/api/instances/<instance_id>/refresh")
     def refresh_instance(instance_id: str) -> Response[Any]:
-        require(app, services, Role.OPERATOR)
+        operator = require(app, services, Role.OPERATOR)
         require_own_page(app)
         if refused := _unwanted_body(app):
             return refused
         known(services, instance_id)
+        audit("refresh asked for", instance_id, operator)
         done = refresh(services.refreshing, instance_id, services.now())
         if done.reason is not None:
             detail = f"The PBX could not be refreshed: {done.reason.replace('_', ' ')}. {REMEDIES[done.reason]}"
