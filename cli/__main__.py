@@ -11,7 +11,9 @@ from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import LapsewatchError
 from rich.table import Table
 
+from cli.exits import USAGE, WRONG
 from cli.feeds import feed_app
+from cli.fleet.commands import fleet_app
 from cli.instances import instance_app
 from cli.notify import notify_app
 from cli.options import Endpoint, Stack
@@ -23,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=F
 token_app = typer.Typer(no_args_is_help=True, help="Access tokens of people, screens and programs.")
 app.add_typer(token_app, name="token")
 app.add_typer(instance_app, name="instance")
+app.add_typer(fleet_app, name="fleet")
 app.add_typer(feed_app, name="feed")
 app.add_typer(notify_app, name="notify")
 app.command("remind")(remind)
@@ -78,11 +81,13 @@ def _row(token: Token) -> Iterator[str]:
 
 def run() -> None:
     """Run the command that the line asks for; one of our own errors is a line and exit code 1."""
+    for usage_error in typer.BadParameter.__bases__:
+        usage_error.exit_code = USAGE  # type: ignore[attr-defined]  # its own is the 2 that `fleet plan` speaks by
     try:
         app(prog_name="lapsewatch")
     except LapsewatchError as error:
         complain(str(error))
-        sys.exit(1)
+        sys.exit(WRONG)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """What is printed for people. Names and errors are untrusted text: never markup, never commands to the terminal."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +23,12 @@ def say(text: str) -> None:
 
 def complain(text: str) -> None:
     complaints.print(printable(text), style="red")
+
+
+def print_json(document: Any) -> None:
+    """Print a document for programs; what a terminal would obey is escaped, and so the same to a program."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:

@@ -18,6 +18,7 @@ from lapsewatch.adapters.dynamodb.moves import DynamoMoves
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
 from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
+from lapsewatch.adapters.secrets import SsmSecrets
 from lapsewatch.adapters.sns import fitting
 from lapsewatch.deliver import Delivery
 from lapsewatch.domain.clocks import Clock
@@ -108,6 +109,11 @@ class DeployedStack:
             Clock.MAINTENANCE: ladder_from(given["MaintenanceMilestones"]),
         }
         return ReminderRules(ladders, int(given["ReminderHour"]))
+
+    @property
+    def secrets(self) -> SsmSecrets:
+        """The stored credentials of the fleet."""
+        return SsmSecrets(self._client("ssm"))
 
     def forget_secret(self, instance_id: str) -> None:
         """Delete the credentials of an instance; none is fine too."""

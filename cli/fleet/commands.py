@@ -1,0 +1,117 @@
+"""The whole fleet at once: `lapsewatch fleet`."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from lapsewatch.errors import InvalidRequestError
+
+from cli.exits import PENDING, WRONG
+from cli.fleet.applying import Applying, apply, with_passwords
+from cli.fleet.difference import Plan, Step
+from cli.fleet.planning import known_fleet, plan_from
+from cli.fleet.schema import schema_text
+from cli.fleet.telling import document_of, lines_of, refusal_of
+from cli.fleet.writing import fleet_text, listed
+from cli.options import AsJson, Endpoint, Stack
+from cli.printing import complain, print_json, printable, say
+from cli.progress import tracked
+from cli.stack import DeployedStack
+
+fleet_app = typer.Typer(no_args_is_help=True, help="The whole fleet at once, as a file.")
+
+type FleetPath = Annotated[Path, typer.Argument(help="The fleet file, such as fleet.yaml.", metavar="FILE")]
+
+
+@fleet_app.command("plan")
+def fleet_plan(
+    file: FleetPath, *, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None
+) -> None:
+    """Say what a fleet file would change, and change nothing. Exits 0 if nothing is to do, 2 if something is."""
+    plan = plan_from(file, DeployedStack(stack, endpoint_url))
+    if as_json:
+        print_json(document_of(plan))
+    else:
+        for line in lines_of(plan):
+            say(line)
+        if not plan.allows(None):
+            say(refusal_of(plan))
+    raise typer.Exit(PENDING if plan.steps else 0)
+
+
+@fleet_app.command("apply")
+def fleet_apply(
+    file: FleetPath,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    allow_removals: Annotated[
+        int | None, typer.Option(min=0, help="How many may be removed, if more than 20 % of the fleet.")
+    ] = None,
+    stack: Stack = "lapsewatch",
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Make the fleet what a fleet file says, after asking."""
+    found = DeployedStack(stack, endpoint_url)
+    plan = plan_from(file, found)
+    for line in lines_of(plan):
+        say(line)
+    if not plan.allows(allow_removals):
+        raise InvalidRequestError(refusal_of(plan))
+    if not plan.steps:
+        return
+    _require_someone_to_ask(plan)
+    if not yes:
+        typer.confirm("Apply this?", abort=True)
+    plan = with_passwords(plan, _ask)
+    work = Applying(found.operating, found.store_secret, found.forget_secret)
+    failed = apply(work, tracked(plan.steps, "Applying"), datetime.now(UTC))
+    for failure in failed:
+        complain(f"{failure.step.action} {failure.step.instance.instance_id}: {failure.why}")
+    if failed:
+        complain(f"{len(failed)} of {len(plan.steps)} steps failed; apply the file again to take them up.")
+        raise typer.Exit(WRONG)
+    say("Applied. What is new is read with the next poll, or now by `lapsewatch poll`.")
+
+
+@fleet_app.command("export")
+def fleet_export(
+    output: Annotated[Path | None, typer.Option(help="Where to write it, if not to the terminal.")] = None,
+    stack: Stack = "lapsewatch",
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Write the fleet as it is now as a fleet file, without any password."""
+    found = DeployedStack(stack, endpoint_url)
+    known = known_fleet(found)
+    write(fleet_text(map(listed, known.values()), found.zone), output)
+
+
+@fleet_app.command("schema")
+def fleet_schema() -> None:
+    """Print the JSON Schema of fleet files, for editors."""
+    print(schema_text(), end="")
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write a text to a file, or to the terminal."""
+    if output is None:
+        print(text, end="")
+        return
+    output.write_text(text, encoding="utf-8")
+    say(f"Written to {output}.")
+
+
+def _require_someone_to_ask(plan: Plan) -> None:
+    lacking = [step.instance.instance_id for step in plan.steps if step.lacks_password]
+    if lacking and not sys.stdin.isatty():
+        raise InvalidRequestError(
+            f"There is no password for {', '.join(lacking)}, and nobody to ask: give `secret: {{env: NAME}}` or "
+            "`secret: {file: PATH}`, and see that the variable or file is there."
+        )
+
+
+def _ask(step: Step) -> str:
+    instance = step.instance
+    text: str = typer.prompt(f"Password or client secret of {printable(instance.name)}", hide_input=True)
+    return text
