@@ -25,6 +25,11 @@ def complain(text: str) -> None:
     complaints.print(printable(text), style="red")
 
 
+def remark(text: str) -> None:
+    """Say something beside what is printed for files and programs."""
+    complaints.print(printable(text))
+
+
 def print_json(document: Any) -> None:
     """Print a document for programs; what a terminal would obey is escaped, and so the same to a program."""
     text = json.dumps(document, ensure_ascii=False, indent=2)

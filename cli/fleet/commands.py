@@ -11,16 +11,19 @@ from lapsewatch.errors import InvalidRequestError
 from cli.exits import PENDING, WRONG
 from cli.fleet.applying import Applying, apply, with_passwords
 from cli.fleet.difference import Plan, Step
+from cli.fleet.import_command import fleet_import
 from cli.fleet.planning import known_fleet, plan_from
 from cli.fleet.schema import schema_text
 from cli.fleet.telling import document_of, lines_of, refusal_of
-from cli.fleet.writing import fleet_text, listed
+from cli.fleet.writing import fleet_text, row_of, write
 from cli.options import AsJson, Endpoint, Stack
 from cli.printing import complain, print_json, printable, say
 from cli.progress import tracked
 from cli.stack import DeployedStack
 
 fleet_app = typer.Typer(no_args_is_help=True, help="The whole fleet at once, as a file.")
+
+fleet_app.command("import")(fleet_import)
 
 type FleetPath = Annotated[Path, typer.Argument(help="The fleet file, such as fleet.yaml.", metavar="FILE")]
 
@@ -83,23 +86,13 @@ def fleet_export(
 ) -> None:
     """Write the fleet as it is now as a fleet file, without any password."""
     found = DeployedStack(stack, endpoint_url)
-    known = known_fleet(found)
-    write(fleet_text(map(listed, known.values()), found.zone), output)
+    write(fleet_text(row_of(known, found.zone) for known in known_fleet(found).values()), output)
 
 
 @fleet_app.command("schema")
 def fleet_schema() -> None:
     """Print the JSON Schema of fleet files, for editors."""
     print(schema_text(), end="")
-
-
-def write(text: str, output: Path | None) -> None:
-    """Write a text to a file, or to the terminal."""
-    if output is None:
-        print(text, end="")
-        return
-    output.write_text(text, encoding="utf-8")
-    say(f"Written to {output}.")
 
 
 def _require_someone_to_ask(plan: Plan) -> None:

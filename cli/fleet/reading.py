@@ -1,6 +1,5 @@
 """A fleet file as its rows, or everything that is wrong with it. One wrong row rejects the whole file."""
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,15 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from cli.fleet.located import Document, FleetFileError, Place, document_from
-from cli.fleet.rows import FleetFile, Part, Row, SecretSource, TlsRow
-
-SECRET_NAMES = frozenset({"password", "pass", "client_secret", "secret_key", "pwd"})
-WRONG_SHAPES = {
-    "model_type": f"give its fields: {', '.join(Row.model_fields)}.",
-    "list_type": "give a list: every instance begins with a dash.",
-    "string_type": "give text; put it in quotes if it is empty or a number.",
-}
-PARTS: dict[str, type[Part]] = {"secret": SecretSource, "tls": TlsRow}
+from cli.fleet.remedies import remedy
+from cli.fleet.rows import FleetFile, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +59,13 @@ def _sentence(problem: Any, document: Document) -> str:
     if place[0] == "instances" and len(place) > 1:
         whose, path = f"{_name_of(document, place)}: ", place[2:]
     field = ".".join(map(str, path))
-    return f"{whose}{field}{': ' if field else ''}{_remedy(problem, place)}"
+    return f"{whose}{field}{': ' if field else ''}{remedy(problem, place)}"
 
 
 def _name_of(document: Document, place: Place) -> str:
     row = document.data["instances"][place[1]]
     name = row.get("id") if isinstance(row, dict) else None
     return name if isinstance(name, str) else f"instance {int(place[1]) + 1}"
-
-
-def _remedy(problem: Any, place: Place) -> str:
-    kind, field = problem["type"], str(place[-1])
-    if kind == "missing":
-        return "is missing: add it."
-    if kind == "extra_forbidden":
-        if field.lower() in SECRET_NAMES:
-            return "secrets do not belong in this file: give `secret: {env: NAME}` or `secret: {file: PATH}`."
-        return f"is no field here{_nearest(field, place)}."
-    if kind == "string_pattern_mismatch" and field == "id":
-        return "use lower-case letters, digits and hyphens, at most 64."
-    if kind in WRONG_SHAPES:
-        return WRONG_SHAPES[kind]
-    return f"{problem['msg'].removeprefix('Value error, ').rstrip('.')}."
-
-
-def _nearest(field: str, place: Place) -> str:
-    parent = str(place[-2]) if len(place) > 1 else ""
-    model = PARTS.get(parent, Row if len(place) > 1 else FleetFile)
-    near = difflib.get_close_matches(field, list(model.model_fields), n=1)
-    return f": did you mean {near[0]}?" if near else f": there are {', '.join(model.model_fields)}"
 
 
 def _repeated(rows: list[ReadRow]) -> Iterator[str]:

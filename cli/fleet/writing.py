@@ -1,14 +1,16 @@
 """A fleet as the text of a file that `fleet apply` reads back to the same fleet."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from lapsewatch.domain.instance import Instance, Tls, Trust
+from lapsewatch.domain.instance import Tls, Trust
+from lapsewatch.errors import InvalidRequestError
 
 from cli.fleet.wanted import Known
+from cli.printing import say
 
 SCHEMA = "docs/schemas/fleet-file.schema.json"
 HEAD = f"""\
@@ -39,26 +41,33 @@ Dumper.add_representer(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An instance to be written: `secret` is where its password comes from, if the file is to say so."""
-
-    instance: Instance
-    user: str | None = None
-    secret: Mapping[str, str] | None = None
+type FileRow = Mapping[str, Any]
+"""The fields of one instance, in the order of a fleet file; those that are None are left out."""
 
 
-def listed(known: Known) -> Listed:
-    """Return a known instance as it is written: its user is no secret, its password is left out."""
-    return Listed(known.instance, known.secret.user if known.secret else None)
+def row_of(known: Known, zone: ZoneInfo) -> FileRow:
+    """Return a known instance as a row. `zone` is the stack's, which need not be said of each."""
+    instance = known.instance
+    return {
+        "id": instance.instance_id,
+        "name": instance.name,
+        "customer": instance.customer,
+        "address": instance.address,
+        "access": instance.access.value,
+        # No secret, unlike the password that is stored beside it.
+        "user": known.secret.user if known.secret else None,
+        "zone": None if instance.zone.key == zone.key else instance.zone.key,
+        "tls": _tls(instance.tls),
+        "enabled": None if instance.enabled else False,
+    }
 
 
-def fleet_text(fleet: Iterable[Listed], zone: ZoneInfo | None, head: str = HEAD) -> str:
-    """Return the file's text. `zone` is the stack's, which need not be said of each instance."""
-    rows = [_row(item, zone) for item in sorted(fleet, key=lambda item: item.instance.instance_id)]
-    document = {"version": 1, "instances": rows}
+def fleet_text(rows: Iterable[FileRow]) -> str:
+    """Return the rows as the text of a file, in the order of their ids."""
+    told = [{name: value for name, value in row.items() if value is not None} for row in rows]
+    document = {"version": 1, "instances": sorted(told, key=lambda row: str(row["id"]))}
     text = yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
-    return head + _harmless(text.replace("\n  - id:", "\n\n  - id:"))
+    return HEAD + _harmless(text.replace("\n  - id:", "\n\n  - id:"))
 
 
 def _harmless(text: str) -> str:
@@ -66,24 +75,19 @@ def _harmless(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else f"\\U{ord(c):08X}" for c in text)
 
 
-def _row(item: Listed, zone: ZoneInfo | None) -> dict[str, Any]:
-    instance = item.instance
-    row = {
-        "id": instance.instance_id,
-        "name": instance.name,
-        "customer": instance.customer,
-        "address": instance.address,
-        "access": instance.access.value,
-        "user": item.user,
-        "zone": None if zone is not None and instance.zone.key == zone.key else instance.zone.key,
-        "tls": _tls(instance.tls),
-        "enabled": None if instance.enabled else False,
-        "secret": dict(item.secret) if item.secret else None,
-    }
-    return {name: value for name, value in row.items() if value is not None}
-
-
 def _tls(tls: Tls) -> dict[str, str] | None:
     if tls.trust is Trust.SYSTEM:
         return None
     return {"pin": tls.value} if tls.trust is Trust.PIN else {"ca": Block(tls.value.strip() + "\n")}
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write a text to a file, or to the terminal."""
+    if output is None:
+        print(text, end="")
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidRequestError(f"{output} cannot be written: {error.strerror}.") from None
+    say(f"Written to {output}.")

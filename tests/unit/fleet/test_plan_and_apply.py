@@ -22,7 +22,7 @@ from cli.fleet.planning import require_users
 from cli.fleet.reading import rows_from
 from cli.fleet.telling import document_of, lines_of
 from cli.fleet.wanted import Known, Surroundings, wanted_from
-from cli.fleet.writing import fleet_text, listed
+from cli.fleet.writing import fleet_text, row_of
 from tests.builders import NEW_YORK, NOW
 from tests.fakes import FakeStore
 from tests.unit.fleet.texts import fleet
@@ -62,7 +62,7 @@ class Site:
         return [failed.why for failed in apply(self.work, self.plan(text).steps, NOW)]
 
     def export(self) -> str:
-        return fleet_text(map(listed, self.known.values()), NEW_YORK)
+        return fleet_text(row_of(known, NEW_YORK) for known in self.known.values())
 
 
 @pytest.fixture

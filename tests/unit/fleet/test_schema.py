@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from cli.fleet.schema import schema_text
 from cli.fleet.wanted import Known
-from cli.fleet.writing import SCHEMA, fleet_text, listed
+from cli.fleet.writing import SCHEMA, fleet_text, row_of
 from tests.builders import NEW_YORK, instance
 from tests.unit.fleet.texts import fleet
 
@@ -30,7 +30,7 @@ def test_the_published_schema_is_the_one_of_the_models() -> None:
 
 
 def test_an_export_names_the_schema_and_is_what_it_says() -> None:
-    text = fleet_text([listed(Known(instance()))], NEW_YORK)
+    text = fleet_text([row_of(Known(instance()), NEW_YORK)])
 
     assert text.splitlines()[0] == f"# yaml-language-server: $schema={SCHEMA}"
     assert faults(text) == []
