@@ -1,7 +1,7 @@
 """What is printed for people. Names and errors are untrusted text: never markup, never commands to the terminal."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -42,3 +42,18 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
     for row in rows:
         made.add_row(*(Text(printable(cell)) for cell in row))
     return made
+
+
+def listing[Item](
+    items: Iterable[Item],
+    header: Sequence[str],
+    row: Callable[[Item], Iterable[str]],
+    document: Callable[[Item], Any],
+    *,
+    as_json: bool,
+) -> None:
+    """Print what there is as a table, or as a list of documents for programs."""
+    if as_json:
+        print_json([document(item) for item in items])
+    else:
+        console.print(table(header, map(row, items)))

@@ -25,7 +25,7 @@ fleet_app = typer.Typer(no_args_is_help=True, help="The whole fleet at once, as 
 
 fleet_app.command("import")(fleet_import)
 
-type FleetPath = Annotated[Path, typer.Argument(help="The fleet file, such as fleet.yaml.", metavar="FILE")]
+FleetPath = Annotated[Path, typer.Argument(help="The fleet file, such as fleet.yaml.", metavar="FILE")]
 
 
 @fleet_app.command("plan")

@@ -37,7 +37,8 @@ def networks_from(value: Any) -> tuple[Network, ...]:
     return tuple(ip_network(part.strip()) for part in str(value).split(",") if part.strip())
 
 
-def _pace(value: Any) -> timedelta:
+def pace_from(value: Any) -> timedelta:
+    """Read a rate of EventBridge; raise ValueError for anything else."""
     found = re.fullmatch(r"rate\((\d{1,4}) (minute|hour|day)s?\)", str(value), re.ASCII)
     if found is None or int(found[1]) < 1:
         raise ValueError("give a rate such as rate(15 minutes) or rate(1 hour)")
@@ -75,7 +76,7 @@ def _base_url(value: Any) -> str:
 type Text = Annotated[str, Field(min_length=1)]
 type Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 type Rungs = Annotated[Ladder, BeforeValidator(_ladder)]
-type Pace = Annotated[timedelta, BeforeValidator(_pace)]
+type Pace = Annotated[timedelta, BeforeValidator(pace_from)]
 type Urls = Annotated[tuple[str, ...], BeforeValidator(_urls), Field(min_length=1)]
 type Networks = Annotated[tuple[Network, ...], BeforeValidator(networks_from)]
 type RenewTemplate = Annotated[str, BeforeValidator(_template)]
