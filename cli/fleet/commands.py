@@ -1,6 +1,5 @@
 """The whole fleet at once: `lapsewatch fleet`."""
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +8,15 @@ import typer
 from lapsewatch.errors import InvalidRequestError
 
 from cli.exits import PENDING, WRONG
-from cli.fleet.applying import Applying, apply, with_passwords
-from cli.fleet.difference import Plan, Step
+from cli.fleet.applying import Applying, apply
+from cli.fleet.asking import answered, require_someone_to_ask
 from cli.fleet.import_command import fleet_import
 from cli.fleet.planning import known_fleet, plan_from
 from cli.fleet.schema import schema_text
 from cli.fleet.telling import document_of, lines_of, refusal_of
 from cli.fleet.writing import fleet_text, row_of, write
 from cli.options import AsJson, Endpoint, Stack
-from cli.printing import complain, print_json, printable, say
+from cli.printing import complain, print_json, say
 from cli.progress import tracked
 from cli.stack import DeployedStack
 
@@ -64,10 +63,10 @@ def fleet_apply(
         raise InvalidRequestError(refusal_of(plan))
     if not plan.steps:
         return
-    _require_someone_to_ask(plan)
+    require_someone_to_ask(plan)
     if not yes:
         typer.confirm("Apply this?", abort=True)
-    plan = with_passwords(plan, _ask)
+    plan = answered(plan)
     work = Applying(found.operating, found.store_secret, found.forget_secret)
     failed = apply(work, tracked(plan.steps, "Applying"), datetime.now(UTC))
     for failure in failed:
@@ -93,18 +92,3 @@ def fleet_export(
 def fleet_schema() -> None:
     """Print the JSON Schema of fleet files, for editors."""
     print(schema_text(), end="")
-
-
-def _require_someone_to_ask(plan: Plan) -> None:
-    lacking = [step.instance.instance_id for step in plan.steps if step.lacks_password]
-    if lacking and not sys.stdin.isatty():
-        raise InvalidRequestError(
-            f"There is no password for {', '.join(lacking)}, and nobody to ask: give `secret: {{env: NAME}}` or "
-            "`secret: {file: PATH}`, and see that the variable or file is there."
-        )
-
-
-def _ask(step: Step) -> str:
-    instance = step.instance
-    text: str = typer.prompt(f"Password or client secret of {printable(instance.name)}", hide_input=True)
-    return text

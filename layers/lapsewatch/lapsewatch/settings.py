@@ -153,15 +153,16 @@ class NotifySettings(Settings):
     notify_dead_letter_queue_url: Text
 
 
-def settings_from[S: Settings](kind: type[S], environ: Mapping[str, str] = os.environ) -> S:
+def settings_from[S: BaseModel](kind: type[S], environ: Mapping[str, str] = os.environ) -> S:
     """Read the settings of one function; raise SettingsError that names every variable that is missing or wrong."""
     given = {name: environ[name.upper()] for name in kind.model_fields if name.upper() in environ}
     try:
         return kind.model_validate(given)
     except ValidationError as error:
-        wrong = "; ".join(f"{_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors())
+        wrong = "; ".join(f"{_variable(problem['loc'])}{problem['msg']}" for problem in error.errors())
         raise SettingsError(wrong) from None
 
 
 def _variable(loc: tuple[int | str, ...]) -> str:
-    return str(loc[0]).upper()
+    # What is wrong with several together names them itself.
+    return f"{str(loc[0]).upper()}: " if loc else ""
