@@ -10,7 +10,10 @@ from lapsewatch.errors import InvalidRequestError
 from cli.addresses import address_from
 from cli.fleet.sheets import SAMPLE, Line
 
-WORDS: dict[str, tuple[str, ...]] = {
+type Vocabulary = Mapping[str, tuple[str, ...]]
+"""What people call each field, the likeliest first."""
+
+WORDS: Vocabulary = {
     "id": ("id", "instance id", "short name", "slug"),
     "name": ("name", "pbx name", "instance name", "pbx", "instance", "system", "site", "location", "description"),
     "customer": (
@@ -61,8 +64,8 @@ class Columns:
 
 def columns_of(lines: Sequence[Line], overrides: Mapping[str, str]) -> Columns:
     """Return where each field is; raise InvalidRequestError if nowhere is an address."""
-    header = _header_of(lines, overrides.values())
-    places = _guessed(header) | {field: _column_named(header, field, name) for field, name in overrides.items()}
+    columns = guessed(lines, WORDS, overrides)
+    header, places = columns.header, columns.places
     if "address" not in places:
         found = _column_of_hosts(header, lines)
         if found is None:
@@ -75,24 +78,27 @@ def columns_of(lines: Sequence[Line], overrides: Mapping[str, str]) -> Columns:
     return Columns(header, places)
 
 
-def override_of(text: str) -> tuple[str, str]:
-    """Read `field=Header`."""
-    field, equals, header = text.partition("=")
-    if not equals or field.strip() not in WORDS:
-        raise InvalidRequestError(f"--column: give FIELD=HEADER, where FIELD is one of {', '.join(WORDS)}.")
-    return field.strip(), header.strip()
-
-
-def _header_of(lines: Sequence[Line], named: Iterable[str]) -> Line:
-    """Return the first of the upper rows that says most: titles and notes may stand above it."""
-    known = {word for words in WORDS.values() for word in words} | {_plain(name) for name in named}
-    return max(lines[:SAMPLE], key=lambda line: sum(_plain(cell) in known for cell in line.cells))
-
-
-def _guessed(header: Line) -> dict[str, int]:
+def guessed(lines: Sequence[Line], vocabulary: Vocabulary, overrides: Mapping[str, str]) -> Columns:
+    """Return which fields are in which columns, by their words and by what is said about them."""
+    named = {_plain(name) for name in overrides.values()}
+    known = {word for words in vocabulary.values() for word in words} | named
+    # Titles and notes may stand above the header: it is the row that says most.
+    header = max(lines[:SAMPLE], key=lambda line: sum(_plain(cell) in known for cell in line.cells))
     plain = [_plain(cell) for cell in header.cells]
-    found = {field: next((plain.index(w) for w in words if w in plain), None) for field, words in WORDS.items()}
-    return {field: place for field, place in found.items() if place is not None}
+    found = {field: next((plain.index(w) for w in words if w in plain), None) for field, words in vocabulary.items()}
+    places = {field: place for field, place in found.items() if place is not None}
+    return Columns(header, places | {field: _column_named(header, field, name) for field, name in overrides.items()})
+
+
+def overrides_from(texts: Iterable[str], vocabulary: Vocabulary) -> dict[str, str]:
+    """Read `field=Header` as often as it is given."""
+    found = {}
+    for text in texts:
+        field, equals, header = text.partition("=")
+        if not equals or field.strip() not in vocabulary:
+            raise InvalidRequestError(f"--column: give FIELD=HEADER, where FIELD is one of {', '.join(vocabulary)}.")
+        found[field.strip()] = header.strip()
+    return found
 
 
 def _column_named(header: Line, field: str, name: str) -> int:

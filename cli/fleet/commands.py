@@ -12,6 +12,7 @@ from cli.fleet.applying import Applying, apply
 from cli.fleet.asking import answered, require_someone_to_ask
 from cli.fleet.import_command import fleet_import
 from cli.fleet.planning import known_fleet, plan_from
+from cli.fleet.reconcile_command import fleet_reconcile
 from cli.fleet.schema import schema_text
 from cli.fleet.telling import document_of, lines_of, refusal_of
 from cli.fleet.writing import fleet_text, row_of, write
@@ -23,6 +24,7 @@ from cli.stack import DeployedStack
 fleet_app = typer.Typer(no_args_is_help=True, help="The whole fleet at once, as a file.")
 
 fleet_app.command("import")(fleet_import)
+fleet_app.command("reconcile")(fleet_reconcile)
 
 FleetPath = Annotated[Path, typer.Argument(help="The fleet file, such as fleet.yaml.", metavar="FILE")]
 

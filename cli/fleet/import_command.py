@@ -9,7 +9,7 @@ import typer
 from lapsewatch.domain.instance import Access
 from lapsewatch.errors import InvalidRequestError
 
-from cli.fleet.columns import Columns, columns_of, override_of
+from cli.fleet.columns import WORDS, Columns, columns_of, overrides_from
 from cli.fleet.importing import Imported, imported_from, passwords_of
 from cli.fleet.sheets import Line, read_sheet
 from cli.fleet.writing import FileRow, fleet_text, write
@@ -32,7 +32,7 @@ def fleet_import(
 ) -> None:
     """Make a fleet file of a spreadsheet, to be looked through, planned and applied. Nothing else is changed."""
     lines = read_sheet(sheet, tab)
-    columns = columns_of(lines, dict(map(override_of, column or [])))
+    columns = columns_of(lines, overrides_from(column or [], WORDS))
     complaints.print(table(("field", "column", "such as"), guesses(columns, lines)))
     if columns.left_over:
         remark(f"Not used: {', '.join(columns.left_over)}.")

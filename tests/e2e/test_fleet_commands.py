@@ -120,3 +120,18 @@ def test_the_stack_is_named_by_the_environment(running: Running) -> None:
 
     assert done.returncode == 1
     assert "elsewhere" in done.stderr
+
+
+def test_a_list_of_keys_is_held_against_what_is_watched(running: Running, tmp_path: Path) -> None:
+    with running.http() as http:
+        rows = [row for row in http.get("/fleet.json").json()["instances"] if row["license_key"] and row["expires_on"]]
+    lines = [f"{row['license_key']},{row['expires_on']}" for row in rows]
+    (tmp_path / "keys.csv").write_text("\n".join(["License key,Expires", *lines, "ZZZZ-YYYY-XXXX-WWWW,2026-01-01"]))
+
+    done = command(running, "fleet", "reconcile", str(tmp_path / "keys.csv"), "--json")
+
+    found = json.loads(done.stdout)["mismatches"]
+    assert [m["listed_on"] for m in found if m["kind"] == "not_watched"] == ["2026-01-01"]
+    assert not [m for m in found if m["kind"] == "dates_disagree"]
+    assert done.returncode == 1
+    assert not [row["license_key"] for row in rows if row["license_key"] in done.stdout]
