@@ -13,10 +13,12 @@ WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help demo local test slow proof faults bench-render lint build deploy lock screenshots clean
+.PHONY: help install demo local test slow proof faults bench-render lint build deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
+
+install: .venv/.ready ## Install the operator's command, .venv/bin/lapsewatch
 
 demo: .venv/.ready .venv-sam/.ready ## Run the whole product on this machine; PORT and DEMO_INSTANCES may be set
 	@$(BIN)/python -m local.demo

@@ -23,9 +23,6 @@ from cli.stack import DeployedStack
 
 fleet_app = typer.Typer(no_args_is_help=True, help="The whole fleet at once, as a file.")
 
-fleet_app.command("import")(fleet_import)
-fleet_app.command("reconcile")(fleet_reconcile)
-
 FleetPath = Annotated[Path, typer.Argument(help="The fleet file, such as fleet.yaml.", metavar="FILE")]
 
 
@@ -94,3 +91,7 @@ def fleet_export(
 def fleet_schema() -> None:
     """Print the JSON Schema of fleet files, for editors."""
     print(schema_text(), end="")
+
+
+fleet_app.command("import")(fleet_import)
+fleet_app.command("reconcile")(fleet_reconcile)
