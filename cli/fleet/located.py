@@ -1,6 +1,6 @@
 """YAML as plain data that knows its lines. Every value is text: nobody's extension 0100 becomes 64, nor a zone `no`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ type Place = tuple[str | int, ...]
 
 LARGEST_FILE = 8 * 1024 * 1024
 DEEPEST = 8
+MOST_VALUES = 500_000
 EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 # The loader in C reads the same language twenty times as fast, and is in nearly every build.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -42,7 +43,7 @@ def document_from(text: str) -> Document:
         raise FleetFileError([f"The file is larger than {LARGEST_FILE // 1024 // 1024} MiB: split the fleet."])
     lines: dict[Place, int] = {}
     try:
-        events = iter([event for event in yaml.parse(text, Loader=LOADER) if _counts(event)])
+        events = _counted(yaml.parse(text, Loader=LOADER))
         first = next(events, None)
         data = None if first is None else _value(first, events, (), lines)
         if (more := next(events, None)) is not None:
@@ -55,8 +56,15 @@ def document_from(text: str) -> Document:
     return Document(data, lines)
 
 
-def _counts(event: Any) -> bool:
-    return isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent)
+def _counted(events: Iterable[Any]) -> Iterator[Any]:
+    """Yield what makes up values, one at a time, and not without end."""
+    number = 0
+    for event in events:
+        if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+            number += 1
+            if number > MOST_VALUES:
+                raise FleetFileError([f"line {_line(event)}: the file says too much: split the fleet."])
+            yield event
 
 
 def _value(event: Any, events: Iterator[Any], place: Place, lines: dict[Place, int]) -> Any:

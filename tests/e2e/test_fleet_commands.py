@@ -65,6 +65,20 @@ def test_a_file_cut_short_removes_nothing(running: Running, tmp_path: Path) -> N
     assert len(json.loads(command(running, "instance", "list", "--json").stdout)) == 24
 
 
+def test_nothing_is_applied_that_was_not_said_yes_to(running: Running, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.yaml"
+    command(running, "fleet", "export", "--output", str(path))
+    before = path.read_text()
+    path.write_text(before.replace("    customer: ", "    enabled: false\n    customer: ", 1))
+
+    declined = command(running, "fleet", "apply", str(path), typed="n\n")
+
+    path.write_text(before)
+    assert declined.returncode == 1
+    assert "pause" in declined.stdout
+    assert command(running, "fleet", "plan", str(path)).returncode == 0
+
+
 def test_a_wrong_row_rejects_the_file_with_its_line(running: Running, tmp_path: Path) -> None:
     path = tmp_path / "fleet.yaml"
     path.write_text(

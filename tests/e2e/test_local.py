@@ -132,11 +132,14 @@ def test_a_restart_after_a_stop_or_a_crash_repeats_no_reminder(
     subjects = [str(mail["Subject"]) for mail in handler.mails]
     with home.running(ends_by=signal.SIGKILL) as second:
         kept = fleet_of(second)
+        orphan = int((home.state / "emulator.pid").read_text())
         time.sleep(5)
+    outlived = _is_there(orphan)
     with home.running() as third:
         after_crash = fleet_of(third)
         time.sleep(5)
 
+    assert (outlived, _is_there(orphan)) == (True, False)
     assert len(rows) == len(kept) == len(after_crash) == 5
     assert len(set(subjects)) == len(subjects)
     assert [str(mail["Subject"]) for mail in handler.mails] == subjects
@@ -197,3 +200,8 @@ def _until(true: Any) -> None:
     while not true():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.2)
+
+
+def _is_there(pid: int) -> bool:
+    found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return found.stdout.strip()[:1] not in {"", "Z"}

@@ -1,6 +1,7 @@
 """A fleet file is taken whole or not at all, and says of everything wrong in which line, whose, and what to do."""
 
 import time
+import tracemalloc
 
 import pytest
 from lapsewatch.domain.instance import Access
@@ -139,6 +140,16 @@ def test_a_file_beyond_the_largest_is_refused_unread() -> None:
 
     assert "8 MiB" in refused("#" * (LARGEST_FILE + 1))
     assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize("text", ["[" * (LARGEST_FILE - 1), "- x\n" * (LARGEST_FILE // 4), "{" * 100_000])
+def test_a_file_that_never_comes_to_an_end_is_given_up_early(text: str) -> None:
+    tracemalloc.start()
+    refused(text)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 200 * 1024 * 1024
 
 
 def test_aliases_that_would_blow_up_are_not_followed() -> None:
