@@ -15,8 +15,6 @@ from lapsewatch.domain.overview import NOTE_REMEDY, STALE_AFTER, Watched
 
 STACK = "stack"
 CA_SOON = timedelta(days=30)
-SESSION_KEY = "session-key"
-WEBHOOK = "notify/webhook"
 
 
 class Name(StrEnum):
@@ -24,7 +22,6 @@ class Name(StrEnum):
 
     EMPTY_FLEET = "empty_fleet"
     REPORT_LATE = "report_late"
-    NO_SESSION_KEY = "no_session_key"
     NO_WEBHOOK = "no_webhook"
     FAILING = "failing"
     NO_SECRET = "no_secret"  # noqa: S105  a name
@@ -56,9 +53,8 @@ class Examined:
     """The instances whose credentials are stored."""
     vitals: Vitals
     paces: Mapping[str, timedelta]
-    secrets_needed: frozenset[str]
-    """The secrets of the stack itself that must be there."""
-    secrets_stored: frozenset[str]
+    lacks_webhook: bool
+    """Whether the webhook is on, and nobody has stored where it leads."""
 
 
 def findings(examined: Examined, now: datetime) -> list[Finding]:
@@ -77,12 +73,7 @@ def _of_stack(examined: Examined, now: datetime) -> Iterator[Finding]:
     if is_late(beats.get("report"), paces["report"], now):
         remedy = "See that the report schedule is enabled, and the log of the report function."
         yield Finding(STACK, Name.REPORT_LATE, _since("The pages are not rendered", beats.get("report")), remedy)
-    missing = examined.secrets_needed - examined.secrets_stored
-    if SESSION_KEY in missing:
-        yield Finding(
-            STACK, Name.NO_SESSION_KEY, "Nobody can sign in: no session key.", "Run `lapsewatch session-key`."
-        )
-    if WEBHOOK in missing:
+    if examined.lacks_webhook:
         text = "The webhook is on, but where it leads is not stored."
         yield Finding(STACK, Name.NO_WEBHOOK, text, "Run `lapsewatch notify webhook`.")
     if not examined.fleet:

@@ -12,7 +12,7 @@ from lapsewatch.adapters.dynamodb.table import stamp
 from lapsewatch.adapters.sqs import SqsDeadLetters
 from lapsewatch.domain.concerns import Vitals
 
-from cli.checkup import SESSION_KEY, WEBHOOK, Examined, Finding, findings
+from cli.checkup import Examined, Finding, findings
 from cli.exits import FINE, WRONG
 from cli.options import AsJson, Endpoint, Stack
 from cli.printing import console, print_json, say, table
@@ -39,14 +39,12 @@ def examine(stack: DeployedStack) -> Examined:
     """Look at everything once."""
     fleet = stack.fleet
     watched = fleet.watched(instance.instance_id for instance in fleet.instances())
-    needed = frozenset({SESSION_KEY, WEBHOOK} if stack.webhook_on else {SESSION_KEY})
     return Examined(
         fleet=tuple(watched.values()),
         with_secrets=frozenset(stack.secrets.of(item.instance for item in watched.values())),
         vitals=vitals_of(stack),
         paces=stack.paces,
-        secrets_needed=needed,
-        secrets_stored=frozenset(stack.stored(*needed)),
+        lacks_webhook=stack.webhook_on and not stack.webhook_stored,
     )
 
 

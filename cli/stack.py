@@ -94,12 +94,6 @@ class DeployedStack:
         """The private networks in which PBXs and the webhook may be."""
         return networks_from(self.parameter("AllowedNetworks"))
 
-    def stored(self, *names: str) -> set[str]:
-        """Return which of these secrets, named below the stack's path, are stored."""
-        path = self.output("SecretPath")
-        answer = self.client("ssm").get_parameters(Names=[f"{path}/{name}" for name in names])
-        return {parameter["Name"].removeprefix(f"{path}/") for parameter in answer["Parameters"]}
-
     def parameter(self, name: str) -> str:
         """Return a setting that the stack was deployed with."""
         if name not in self._parameters:
@@ -127,6 +121,12 @@ class DeployedStack:
     def webhook_on(self) -> bool:
         """Whether the stack was deployed with the webhook."""
         return bool(self._parameters.get("WebhookChannel") == "on")
+
+    @property
+    def webhook_stored(self) -> bool:
+        """Whether somebody has stored where the webhook leads."""
+        name = parameter_name(self.output("SecretPath"))
+        return bool(self.client("ssm").get_parameters(Names=[name])["Parameters"])
 
     @property
     def webhook(self) -> WebhookChannel:

@@ -19,7 +19,6 @@ from lapsewatch.domain.tokens import Role
 from lapsewatch.errors import LapsewatchError
 from lapsewatch.settings import settings_from
 
-from cli.checkup import SESSION_KEY
 from cli.polls import follow, to_be_read
 from cli.printing import complain, say
 from local.build import built_template
@@ -99,8 +98,6 @@ def restored(stack: OwnStack, state: State, own: OwnSettings, mail: MailSettings
     keeper = stack.keeper()
     postbox = Postbox(stack.client("sqs"), stack.client("sns"), stack.output("TopicArn"))
     keeper.restore(state.snapshot())
-    if not stack.stored(SESSION_KEY):
-        stack.renew_session_key()
     mailer = Mailer(mail) if mail.smtp_url else None
     return Duty(state, keeper, postbox, mailer, show, complain, own.save_seconds)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
-from lapsewatch.settings import Networks, Pace, RenewTemplate, Rungs, Zone
+from lapsewatch.settings import HttpsUrl, Networks, Pace, RenewTemplate, Rungs, Zone
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 HOW = """\
@@ -29,6 +29,7 @@ DEFAULTS = {
     "REMIND_RATE": "rate(5 minutes)",
     "REPORT_RATE": "rate(5 minutes)",
     "ALLOWED_NETWORKS": "",
+    "DEAD_MAN_URL": "",
 }
 """The settings of the stack; what was given once is remembered."""
 PORTS = {"smtp": 587, "smtps": 465}
@@ -67,6 +68,7 @@ class Tuning(BaseModel):
     remind_rate: Pace
     report_rate: Pace
     allowed_networks: Networks
+    dead_man_url: HttpsUrl
 
 
 class MailSettings(BaseModel):

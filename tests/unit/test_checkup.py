@@ -12,7 +12,7 @@ from lapsewatch.domain.concerns import Vitals
 from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.license import Reason
 
-from cli.checkup import SESSION_KEY, STACK, WEBHOOK, Examined, Name, ca_ends_at, findings
+from cli.checkup import STACK, Examined, Name, ca_ends_at, findings
 from tests.builders import NOW, instance, license, state, watched
 
 PACES = {"poll": timedelta(hours=1), "remind": timedelta(minutes=15), "report": timedelta(minutes=5)}
@@ -28,8 +28,7 @@ def examined(*, tls: Tls | None = None, has_secret: bool = True, beats: Any = WE
         with_secrets=frozenset({of.instance_id} if has_secret else ()),
         vitals=Vitals(beats, subscribers=1, dead_letters=0),
         paces=PACES,
-        secrets_needed=frozenset({SESSION_KEY}),
-        secrets_stored=frozenset({SESSION_KEY}),
+        lacks_webhook=False,
     )
 
 
@@ -87,10 +86,9 @@ def test_a_job_that_is_late_is_told(job: str, name: str) -> None:
 def test_a_stack_that_nobody_hears_or_can_use_is_told() -> None:
     given = examined()
     unheard = replace(given, vitals=replace(given.vitals, subscribers=0, dead_letters=2))
-    keyless = replace(given, secrets_needed=frozenset({SESSION_KEY, WEBHOOK}), secrets_stored=frozenset())
 
     assert [name for _, name in names(unheard)] == ["no_subscriber", "dead_letters"]
-    assert [name for _, name in names(keyless)] == [Name.NO_SESSION_KEY, Name.NO_WEBHOOK]
+    assert [name for _, name in names(replace(given, lacks_webhook=True))] == [Name.NO_WEBHOOK]
     assert [name for _, name in names(replace(given, fleet=()))] == [Name.EMPTY_FLEET]
 
 
