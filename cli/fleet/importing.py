@@ -86,7 +86,7 @@ def _address(line: Line, columns: Columns) -> str:
 
 
 def _way_of(columns: Columns) -> Access:
-    return Access.API_CLIENT if columns.by_api_client else Access.USER_LOGIN
+    return Access.API_CLIENT if columns.by_api_client else Access.AUTO
 
 
 def _access(cell: str, default: Access) -> Access:

@@ -116,7 +116,7 @@ def test_a_sheet_without_any_host_names_is_refused_with_its_columns() -> None:
 def test_titles_above_the_header_are_passed_over() -> None:
     [found] = imported("Our PBXs,,\n\nCompany,Host,Ext\nNorthwind,northwind.3cx.us,0100\n")
 
-    assert (found.row.customer, found.row.user, found.row.access) == ("Northwind", "0100", Access.USER_LOGIN)
+    assert (found.row.customer, found.row.user, found.row.access) == ("Northwind", "0100", Access.AUTO)
 
 
 @pytest.mark.fault("C2")
@@ -149,7 +149,9 @@ def test_ids_are_made_of_host_names_and_none_twice() -> None:
         ("API Client", Access.API_CLIENT),
         ("Web login", Access.USER_LOGIN),
         ("extension", Access.USER_LOGIN),
-        ("", Access.USER_LOGIN),
+        ("", Access.AUTO),
+        ("legacy", Access.LEGACY),
+        ("Auto", Access.AUTO),
     ],
 )
 def test_the_way_in_is_read_in_people_s_words(cell: str, access: Access) -> None:
