@@ -13,13 +13,18 @@ WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help demo test slow proof faults bench-render lint build deploy lock screenshots clean
+.PHONY: help install demo local test slow proof faults bench-render lint build deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
 
+install: .venv/.ready ## Install the operator's command, .venv/bin/lapsewatch
+
 demo: .venv/.ready .venv-sam/.ready ## Run the whole product on this machine; PORT and DEMO_INSTANCES may be set
 	@$(BIN)/python -m local.demo
+
+local: .venv/.ready .venv-sam/.ready ## Watch your own PBXs on this machine: FLEET=fleet.yaml; docs/local.md tells what else may be set
+	@$(BIN)/python -m local.own
 
 test: .venv/.ready .venv-sam/.ready .venv/.browser .tools/dynamodb-local .tools/html-checker ## Run all tests but the slow and the exhaustive ones
 	@$(BIN)/python -m pytest $(WORKERS) -m "not slow and not exhaustive" $(PYTEST_ARGS)

@@ -6,25 +6,36 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 from lapsewatch.access import create_token
+from lapsewatch.adapters.dynamodb.table import maybe_stamp, stamp
 from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import LapsewatchError
-from rich.table import Table
 
+from cli.doctor import doctor
+from cli.exits import USAGE, WRONG
 from cli.feeds import feed_app
+from cli.fleet.commands import fleet_app
 from cli.instances import instance_app
+from cli.logs import tell_people
 from cli.notify import notify_app
-from cli.options import Endpoint, Stack
-from cli.printing import complain, console, say, table
+from cli.options import AsJson, Endpoint, Stack
+from cli.polls import poll
+from cli.printing import complain, listing, say
 from cli.reminders import remind
 from cli.stack import DeployedStack
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+HEADER = ("id", "role", "label", "created", "revoked")
+
 token_app = typer.Typer(no_args_is_help=True, help="Access tokens of people, screens and programs.")
 app.add_typer(token_app, name="token")
 app.add_typer(instance_app, name="instance")
+app.add_typer(fleet_app, name="fleet")
 app.add_typer(feed_app, name="feed")
 app.add_typer(notify_app, name="notify")
+app.command("poll")(poll)
+app.command("doctor")(doctor)
 app.command("remind")(remind)
 
 
@@ -33,12 +44,6 @@ def session_key(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> N
     """Create or replace the key that signs sessions; everybody signs in anew."""
     DeployedStack(stack, endpoint_url).renew_session_key()
     say("A new session key is stored.")
-
-
-@app.command("poll")
-def poll(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
-    """Read every PBX now instead of at the next schedule."""
-    say(f"{DeployedStack(stack, endpoint_url).poll_now()} polls are queued.")
 
 
 @token_app.command("create")
@@ -54,9 +59,9 @@ def token_create(
 
 
 @token_app.command("list")
-def token_list(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
+def token_list(*, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """List the tokens, without their secrets."""
-    console.print(table_of(DeployedStack(stack, endpoint_url).tokens.tokens()))
+    show_tokens(DeployedStack(stack, endpoint_url).tokens.tokens(), as_json=as_json)
 
 
 @token_app.command("revoke")
@@ -66,9 +71,14 @@ def token_revoke(token_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpo
     say("Revoked.")
 
 
-def table_of(tokens: Iterable[Token]) -> Table:
-    """Return the tokens as a table."""
-    return table(("id", "role", "label", "created", "revoked"), map(_row, tokens))
+def show_tokens(tokens: Iterable[Token], *, as_json: bool) -> None:
+    """Print tokens."""
+    listing(tokens, HEADER, _row, _document, as_json=as_json)
+
+
+def _document(token: Token) -> dict[str, str | None]:
+    dates = {"created_at": stamp(token.created_at), "revoked_at": maybe_stamp(token.revoked_at)}
+    return {"token_id": token.token_id, "role": token.role.value, "label": token.label, **dates}
 
 
 def _row(token: Token) -> Iterator[str]:
@@ -78,11 +88,16 @@ def _row(token: Token) -> Iterator[str]:
 
 def run() -> None:
     """Run the command that the line asks for; one of our own errors is a line and exit code 1."""
+    for usage_error in typer.BadParameter.__bases__:
+        usage_error.exit_code = USAGE  # type: ignore[attr-defined]  # its own is the 2 that `fleet plan` speaks by
+    tell_people()
     try:
         app(prog_name="lapsewatch")
     except LapsewatchError as error:
         complain(str(error))
-        sys.exit(1)
+    except (BotoCoreError, ClientError) as error:
+        complain(f"AWS refused or could not be reached: {error}")
+    sys.exit(WRONG)
 
 
 if __name__ == "__main__":

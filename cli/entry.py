@@ -8,14 +8,22 @@ from lapsewatch.adapters.messages import INSTANCE_ID
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Access, Tls, Trust
 from lapsewatch.errors import InvalidRequestError, SettingsError
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
-LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-HOST = re.compile(rf"(?=.{{1,253}}$)({LABEL}\.)*(?=[A-Za-z]){LABEL}")
-"""A host name; the last label starts with a letter, so that an address in digits is none."""
-LARGEST_PORT = 65535
+from cli.addresses import address_from
 
+
+def _zone_from(name: str) -> str:
+    try:
+        return zone_named(name).key
+    except SettingsError as error:
+        raise ValueError(str(error)) from None
+
+
+type InstanceId = Annotated[str, StringConstraints(pattern=INSTANCE_ID)]
 type Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+type Address = Annotated[str, AfterValidator(address_from)]
+type ZoneName = Annotated[str, AfterValidator(_zone_from)]
 
 
 class Entry(BaseModel):
@@ -23,30 +31,12 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    instance_id: Annotated[str, StringConstraints(pattern=INSTANCE_ID)]
+    instance_id: InstanceId
     name: Name
     customer: Name
-    address: str
+    address: Address
     access: Access
-    zone: str | None = None
-
-    @field_validator("address")
-    @classmethod
-    def _is_host_and_port(cls, address: str) -> str:
-        host, _, port = address.partition(":")
-        if HOST.fullmatch(host) is None:
-            raise ValueError("give the PBX's host name, such as northwind.3cx.us, without https:// or a path")
-        if port and not (port.isascii() and port.isdigit() and 1 <= int(port) <= LARGEST_PORT):
-            raise ValueError("give the port after the name, such as pbx.example.com:5001")
-        return address.lower()
-
-    @field_validator("zone")
-    @classmethod
-    def _is_a_zone(cls, zone: str | None) -> str | None:
-        try:
-            return zone if zone is None else zone_named(zone).key
-        except SettingsError as error:
-            raise ValueError(str(error)) from None
+    zone: ZoneName | None = None
 
 
 def checked(**fields: str | None) -> Entry:
@@ -54,7 +44,8 @@ def checked(**fields: str | None) -> Entry:
     try:
         return Entry.model_validate(fields)
     except ValidationError as error:
-        wrong = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
+        told = ((problem["loc"], problem["msg"].removeprefix("Value error, ")) for problem in error.errors())
+        wrong = (f"{'.'.join(map(str, place))}: {message}" for place, message in told)
         raise InvalidRequestError("; ".join(wrong)) from None
 
 
@@ -66,7 +57,12 @@ def trust_of(ca: Path | None, pin: str | None) -> Tls:
         return Tls(Trust.CA, ca.read_text())
     if pin is None:
         return Tls()
-    plain = pin.replace(":", "").lower()
+    return Tls(Trust.PIN, pin_from(pin))
+
+
+def pin_from(text: str) -> str:
+    """Return a SHA-256 fingerprint as hexadecimal digits; raise InvalidRequestError for anything else."""
+    plain = text.replace(":", "").lower()
     if re.fullmatch(r"[0-9a-f]{64}", plain) is None:
         raise InvalidRequestError("pin: give the SHA-256 fingerprint of the certificate, 64 hexadecimal digits.")
-    return Tls(Trust.PIN, plain)
+    return plain

@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from lapsewatch.adapters.dynamodb.table import maybe_stamp, stamp
 from lapsewatch.domain.feeds import Feed
 from lapsewatch.feeds import create_feed, revoke_feed
-from rich.table import Table
 
-from cli.options import Endpoint, Stack
-from cli.printing import console, say, table
+from cli.options import AsJson, Endpoint, Stack
+from cli.printing import listing, say
 from cli.stack import DeployedStack
+
+HEADER = ("id", "label", "shows", "created", "revoked")
 
 feed_app = typer.Typer(no_args_is_help=True, help="Read-only calendars and pages for people who do not sign in.")
 
@@ -33,9 +35,9 @@ def feed_create(
 
 
 @feed_app.command("list")
-def feed_list(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
+def feed_list(*, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """List the feeds, without their addresses."""
-    console.print(table_of(DeployedStack(stack, endpoint_url).feeds.feeds()))
+    show_feeds(DeployedStack(stack, endpoint_url).feeds.feeds(), as_json=as_json)
 
 
 @feed_app.command("revoke")
@@ -45,9 +47,14 @@ def feed_revoke(feed_id: str, stack: Stack = "lapsewatch", endpoint_url: Endpoin
     say("Revoked.")
 
 
-def table_of(feeds: Iterable[Feed]) -> Table:
-    """Return the feeds as a table."""
-    return table(("id", "label", "shows", "created", "revoked"), map(_row, feeds))
+def show_feeds(feeds: Iterable[Feed], *, as_json: bool) -> None:
+    """Print feeds."""
+    listing(feeds, HEADER, _row, _document, as_json=as_json)
+
+
+def _document(feed: Feed) -> dict[str, str | None]:
+    dates = {"created_at": stamp(feed.created_at), "revoked_at": maybe_stamp(feed.revoked_at)}
+    return {"feed_id": feed.feed_id, "label": feed.label, "customer": feed.customer, **dates}
 
 
 def _row(feed: Feed) -> Iterator[str]:

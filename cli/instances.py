@@ -8,20 +8,24 @@ from typing import Annotated
 
 import typer
 from lapsewatch.acknowledge import acknowledge
+from lapsewatch.adapters.dynamodb.table import maybe_stamp
 from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.overview import Watched
 from lapsewatch.lifecycle import accept_no_expiry, known, remove, set_enabled
-from rich.table import Table
 
 from cli.entry import checked, trust_of
-from cli.options import Endpoint, Stack
-from cli.printing import console, printable, say, table
+from cli.options import AsJson, Endpoint, Stack
+from cli.printing import listing, printable, say
 from cli.stack import DeployedStack
+from cli.trial import instance_test
+
+HEADER = ("id", "name", "customer", "address", "last read", "trouble")
 
 instance_app = typer.Typer(no_args_is_help=True, help="The PBXs that are watched.")
+instance_app.command("test")(instance_test)
 
 
 @instance_app.command("add")
@@ -65,10 +69,11 @@ def instance_add(
 
 
 @instance_app.command("list")
-def instance_list(stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
+def instance_list(*, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
     """List the PBXs and how the last read of each went."""
     fleet = DeployedStack(stack, endpoint_url).fleet
-    console.print(table_of(fleet.watched(instance.instance_id for instance in fleet.instances()).values()))
+    watched = fleet.watched(instance.instance_id for instance in fleet.instances())
+    show_instances(watched.values(), as_json=as_json)
 
 
 @instance_app.command("pause")
@@ -144,9 +149,24 @@ def instance_withdraw(
     say("Withdrawn.")
 
 
-def table_of(fleet: Iterable[Watched]) -> Table:
-    """Return the instances as a table."""
-    return table(("id", "name", "customer", "address", "last read", "trouble"), map(_row, fleet))
+def show_instances(fleet: Iterable[Watched], *, as_json: bool) -> None:
+    """Print instances."""
+    listing(fleet, HEADER, _row, _document, as_json=as_json)
+
+
+def _document(watched: Watched) -> dict[str, str | bool | None]:
+    instance, state = watched.instance, watched.state
+    return {
+        "instance_id": instance.instance_id,
+        "name": instance.name,
+        "customer": instance.customer,
+        "address": instance.address,
+        "access": instance.access.value,
+        "zone": instance.zone.key,
+        "enabled": state.enabled,
+        "last_read_at": maybe_stamp(state.observed_at),
+        "reason": state.reason.value if state.reason else None,
+    }
 
 
 def _row(watched: Watched) -> Iterator[str]:

@@ -1,13 +1,16 @@
 """What would be sent when, without sending it."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from lapsewatch.adapters.sns import form_of
+from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
+from lapsewatch.adapters.sns import fitting, form_of
+from lapsewatch.deliver import Delivery
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
@@ -17,7 +20,17 @@ from rich.table import Table
 
 from cli.options import Endpoint, Stack
 from cli.printing import console, say, table
-from cli.stack import DeployedStack
+from cli.stack import DeployedStack, StackError
+
+
+class Silent:
+    """A publisher that must never be asked to publish."""
+
+    def fitting(self, notices: Iterable[Notice]) -> int:
+        return fitting(notices)
+
+    def publish(self, message: Notice | Digest | Summary) -> str:
+        raise StackError(f"A rehearsal does not send {message.event_id}.")
 
 
 def remind(
@@ -35,7 +48,7 @@ def remind(
         raise InvalidRequestError("Only --dry-run is possible here: the schedule sends what is due.")
     found = DeployedStack(stack, endpoint_url)
     now = instant_from(as_of, found.zone)
-    rehearsed = rehearse(found.delivery(), found.moves, now)
+    rehearsed = rehearse(rehearsal(found), found.moves, now)
     if as_json:
         documents = [json.loads(form_of(message).bodies["default"]) for message in rehearsed.messages]
         print(json.dumps(documents, ensure_ascii=False, indent=2))
@@ -96,3 +109,18 @@ def _row(message: Notice | Summary) -> Iterator[str]:
     yield f"{message.clock}, {message.milestone} days" if message.milestone else message.event.value
     yield "" if message.days_left is None else str(message.days_left)
     yield from (message.customer, message.instance_id, message.headline)
+
+
+def rehearsal(stack: DeployedStack) -> Delivery:
+    """Return what a remind run works with, over a publisher that refuses to publish."""
+    return Delivery(
+        fleet=stack.fleet,
+        ledger=DynamoLedger(stack.table),
+        publisher=Silent(),
+        rules=stack.rules,
+        page_url=stack.page_url,
+        shop=bool(stack.parameter("RenewUrlTemplate")),
+        owner="rehearsal",
+        time_left=lambda: math.inf,
+        digest_over=int(stack.parameter("DigestOver")),
+    )

@@ -1,9 +1,8 @@
 """The deployed stack that a command works on, found by its CloudFormation outputs."""
 
 import json
-import math
 import secrets
-from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,38 +12,23 @@ from lapsewatch.adapters.channels.webhook.channel import WebhookChannel
 from lapsewatch.adapters.channels.webhook.target import parameter_name
 from lapsewatch.adapters.dynamodb.feed_store import DynamoFeeds
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
-from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.moves import DynamoMoves
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
 from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
-from lapsewatch.adapters.sns import fitting
-from lapsewatch.deliver import Delivery
+from lapsewatch.adapters.secrets import SsmSecrets
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
-from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.milestones import ReminderRules, ladder_from
-from lapsewatch.domain.moves import Summary
-from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import LapsewatchError
 from lapsewatch.lifecycle import Operating
-from lapsewatch.settings import networks_from
+from lapsewatch.settings import Network, networks_from, pace_from
 from lapsewatch.wiring.notify import webhook
 
 
 class StackError(LapsewatchError):
     """The stack cannot be reached; the text says why."""
-
-
-class Silent:
-    """A publisher that must never be asked to publish."""
-
-    def fitting(self, notices: Iterable[Notice]) -> int:
-        return fitting(notices)
-
-    def publish(self, message: Notice | Digest | Summary) -> str:
-        raise StackError(f"A rehearsal does not send {message.event_id}.")
 
 
 class DeployedStack:
@@ -53,47 +37,33 @@ class DeployedStack:
     def __init__(self, name: str, endpoint_url: str | None = None) -> None:
         self._endpoint_url = endpoint_url
         try:
-            [found] = self._client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+            [found] = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         except (ClientError, BotoCoreError) as error:
             raise StackError(f"The stack {name!r} cannot be read: {error}") from None
         self._outputs = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
         self._parameters = {given["ParameterKey"]: given["ParameterValue"] for given in found["Parameters"]}
-        self.zone: ZoneInfo = zone_named(self._parameters["TenantZone"])
-        self.page_url: str = self._outputs["PageUrl"]
+        self.zone: ZoneInfo = zone_named(self.parameter("TenantZone"))
+        self.page_url: str = self.output("PageUrl")
 
     @property
     def fleet(self) -> DynamoFleet:
-        return DynamoFleet(self._table, self.zone)
+        return DynamoFleet(self.table, self.zone)
 
     @property
     def tokens(self) -> DynamoTokens:
-        return DynamoTokens(self._table)
+        return DynamoTokens(self.table)
 
     @property
     def feeds(self) -> DynamoFeeds:
-        return DynamoFeeds(self._table)
+        return DynamoFeeds(self.table)
 
     @property
     def states(self) -> DynamoStates:
-        return DynamoStates(self._table)
+        return DynamoStates(self.table)
 
     @property
     def moves(self) -> DynamoMoves:
-        return DynamoMoves(self._table)
-
-    def delivery(self) -> Delivery:
-        """Return what a remind run works with, over a publisher that refuses to publish."""
-        return Delivery(
-            fleet=self.fleet,
-            ledger=DynamoLedger(self._table),
-            publisher=Silent(),
-            rules=self.rules,
-            page_url=self.page_url,
-            shop=bool(self._parameters["RenewUrlTemplate"]),
-            owner="rehearsal",
-            time_left=lambda: math.inf,
-            digest_over=int(self._parameters["DigestOver"]),
-        )
+        return DynamoMoves(self.table)
 
     @property
     def operating(self) -> Operating:
@@ -102,16 +72,43 @@ class DeployedStack:
     @property
     def rules(self) -> ReminderRules:
         """The reminder settings that the stack was deployed with."""
-        given = self._parameters
         ladders = {
-            Clock.LICENSE: ladder_from(given["LicenseMilestones"]),
-            Clock.MAINTENANCE: ladder_from(given["MaintenanceMilestones"]),
+            Clock.LICENSE: ladder_from(self.parameter("LicenseMilestones")),
+            Clock.MAINTENANCE: ladder_from(self.parameter("MaintenanceMilestones")),
         }
-        return ReminderRules(ladders, int(given["ReminderHour"]))
+        return ReminderRules(ladders, int(self.parameter("ReminderHour")))
+
+    @property
+    def secrets(self) -> SsmSecrets:
+        """The stored credentials of the fleet."""
+        return SsmSecrets(self.client("ssm"))
+
+    @property
+    def paces(self) -> dict[str, timedelta]:
+        """How often each scheduled job runs."""
+        given = {"poll": "PollRate", "remind": "RemindRate", "report": "ReportRate"}
+        return {job: pace_from(self._parameters[name]) for job, name in given.items()}
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """The private networks in which PBXs and the webhook may be."""
+        return networks_from(self.parameter("AllowedNetworks"))
+
+    def parameter(self, name: str) -> str:
+        """Return a setting that the stack was deployed with."""
+        if name not in self._parameters:
+            raise StackError(f"The stack is older than this command and has no setting {name}: deploy it anew.")
+        return str(self._parameters[name])
+
+    def output(self, name: str) -> str:
+        """Return an output of the stack."""
+        if name not in self._outputs:
+            raise StackError(f"The stack is older than this command and has no output {name}: deploy it anew.")
+        return str(self._outputs[name])
 
     def forget_secret(self, instance_id: str) -> None:
         """Delete the credentials of an instance; none is fine too."""
-        self._client("ssm").delete_parameters(Names=[self.secret_name(instance_id)])
+        self.client("ssm").delete_parameters(Names=[self.secret_name(instance_id)])
 
     def secret_name(self, instance_id: str) -> str:
         return f"{self._outputs['SecretPath']}/pbx/{instance_id}"
@@ -126,14 +123,19 @@ class DeployedStack:
         return bool(self._parameters.get("WebhookChannel") == "on")
 
     @property
+    def webhook_stored(self) -> bool:
+        """Whether somebody has stored where the webhook leads."""
+        name = parameter_name(self.output("SecretPath"))
+        return bool(self.client("ssm").get_parameters(Names=[name])["Parameters"])
+
+    @property
     def webhook(self) -> WebhookChannel:
         """The webhook as the notify function has it, but dialled from here."""
-        networks = networks_from(self._parameters["AllowedNetworks"])
-        return webhook(self._client("ssm"), self._outputs["SecretPath"], networks)
+        return webhook(self.client("ssm"), self.output("SecretPath"), self.networks)
 
     def store_webhook(self, target: str) -> None:
         """Store where the webhook is, with its secret."""
-        self._put(parameter_name(self._outputs["SecretPath"]), target)
+        self._put(parameter_name(self.output("SecretPath")), target)
 
     def renew_session_key(self) -> None:
         """Store a new key that signs sessions; everybody signs in anew."""
@@ -141,19 +143,20 @@ class DeployedStack:
 
     def poll_now(self) -> int:
         """Queue a poll of every enabled instance and return how many were queued."""
-        function = self._outputs["PollDispatchFunctionName"]
-        answer = self._client("lambda").invoke(FunctionName=function, Payload=b"{}")
+        function = self.output("PollDispatchFunctionName")
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=b"{}")
         if "FunctionError" in answer:
             raise StackError("The dispatch function failed; see its log.")
         return int(json.loads(answer["Payload"].read())["dispatched"])
 
     @property
-    def _table(self) -> Table:
-        return Table(self._client("dynamodb"), self._outputs["TableName"])
+    def table(self) -> Table:
+        return Table(self.client("dynamodb"), self.output("TableName"))
 
     def _put(self, name: str, value: str) -> None:
-        self._client("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+        self.client("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
 
-    def _client(self, service: str) -> Any:
+    def client(self, service: str) -> Any:
+        """Return a client of one service of AWS."""
         make: Any = boto3.client  # its overloads need the name of the service to be a literal
         return make(service, endpoint_url=self._endpoint_url)

@@ -27,6 +27,7 @@ class Emulator:
     """A running emulator."""
 
     port: int
+    pid: int
 
     @property
     def endpoint(self) -> str:
@@ -44,6 +45,7 @@ def running_emulator(log: Path) -> Iterator[Emulator]:
     """Run an emulator with nothing in it until the block ends; what it prints goes to `log`."""
     port = free_port()
     environment = {**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "AWS_DEFAULT_REGION": REGION}
+    environment["IOT_MTLS_ENABLED"] = "0"  # it would listen on all interfaces, whatever BIND_HOST says
     environment |= {name.upper(): value for name, value in KEYS.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -54,7 +56,7 @@ def running_emulator(log: Path) -> Iterator[Emulator]:
             start_new_session=True,
         )
         try:
-            emulator = Emulator(port)
+            emulator = Emulator(port, process.pid)
             _wait_until_ready(emulator, process)
             yield emulator
         finally:

@@ -1,5 +1,6 @@
 """Whatever an instance is called, the command line shows it as it is."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import __main__ as command
-from cli import feeds, instances, reminders
+from cli import feeds, instances, printing, reminders
 from cli.printing import complain, say, table
 from tests.builders import instance, watched
 from tests.scenes import EXPIRY, Scene, days_before
@@ -47,14 +48,20 @@ def test_a_dry_run_shows_every_name_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", UNKIND)
-def test_the_lists_show_every_name_as_it_is(name: str) -> None:
+def test_the_lists_show_every_name_as_it_is(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing.console, "width", 300)
     fleet = [watched(instance(name=name, customer=name))]
     token = Token("abc", Role.VIEWER, name, b"digest", datetime(2026, 6, 10, tzinfo=UTC))
 
     feed = Feed("abc", name, name, b"digest", token.created_at)
 
-    assert f"│ {name} " in shown(command.table_of([token]))
-    assert [shown(made).count(f"│ {name} ") for made in (instances.table_of(fleet), feeds.table_of([feed]))] == [2, 2]
+    with printing.console.capture() as tokens:
+        command.show_tokens([token], as_json=False)
+    with printing.console.capture() as listed:
+        instances.show_instances(fleet, as_json=False)
+        feeds.show_feeds([feed], as_json=False)
+    assert tokens.get().count(f"│ {name} ") == 1
+    assert listed.get().count(f"│ {name} ") == 4
 
 
 @pytest.mark.parametrize("name", UNKIND)
@@ -72,3 +79,14 @@ def test_nothing_that_a_terminal_would_obey_is_printed(capsys: pytest.CaptureFix
 
     assert capsys.readouterr().out == "one [2J two  three\n"
     assert "\x1b" not in shown(table(["name"], [["\x1b]0;owned\x07"]]))
+
+
+@pytest.mark.parametrize("name", UNKIND)
+def test_the_lists_for_programs_give_every_name_back(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    token = Token("abc", Role.VIEWER, f"{name}\x1b[2J\u202e", b"digest", datetime(2026, 6, 10, tzinfo=UTC))
+
+    command.show_tokens([token], as_json=True)
+
+    printed = capsys.readouterr().out
+    assert json.loads(printed)[0]["label"] == token.label
+    assert not [c for c in printed if not c.isprintable() and c != "\n"]

@@ -37,7 +37,8 @@ def networks_from(value: Any) -> tuple[Network, ...]:
     return tuple(ip_network(part.strip()) for part in str(value).split(",") if part.strip())
 
 
-def _pace(value: Any) -> timedelta:
+def pace_from(value: Any) -> timedelta:
+    """Read a rate of EventBridge; raise ValueError for anything else."""
     found = re.fullmatch(r"rate\((\d{1,4}) (minute|hour|day)s?\)", str(value), re.ASCII)
     if found is None or int(found[1]) < 1:
         raise ValueError("give a rate such as rate(15 minutes) or rate(1 hour)")
@@ -75,7 +76,7 @@ def _base_url(value: Any) -> str:
 type Text = Annotated[str, Field(min_length=1)]
 type Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 type Rungs = Annotated[Ladder, BeforeValidator(_ladder)]
-type Pace = Annotated[timedelta, BeforeValidator(_pace)]
+type Pace = Annotated[timedelta, BeforeValidator(pace_from)]
 type Urls = Annotated[tuple[str, ...], BeforeValidator(_urls), Field(min_length=1)]
 type Networks = Annotated[tuple[Network, ...], BeforeValidator(networks_from)]
 type RenewTemplate = Annotated[str, BeforeValidator(_template)]
@@ -152,15 +153,16 @@ class NotifySettings(Settings):
     notify_dead_letter_queue_url: Text
 
 
-def settings_from[S: Settings](kind: type[S], environ: Mapping[str, str] = os.environ) -> S:
+def settings_from[S: BaseModel](kind: type[S], environ: Mapping[str, str] = os.environ) -> S:
     """Read the settings of one function; raise SettingsError that names every variable that is missing or wrong."""
     given = {name: environ[name.upper()] for name in kind.model_fields if name.upper() in environ}
     try:
         return kind.model_validate(given)
     except ValidationError as error:
-        wrong = "; ".join(f"{_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors())
+        wrong = "; ".join(f"{_variable(problem['loc'])}{problem['msg']}" for problem in error.errors())
         raise SettingsError(wrong) from None
 
 
 def _variable(loc: tuple[int | str, ...]) -> str:
-    return str(loc[0]).upper()
+    # What is wrong with several together names them itself.
+    return f"{str(loc[0]).upper()}: " if loc else ""

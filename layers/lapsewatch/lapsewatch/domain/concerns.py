@@ -78,13 +78,13 @@ def _unheard(vitals: Vitals) -> Iterator[Concern]:
 
 
 def _late_jobs(beats: Mapping[str, datetime], paces: Paces, now: datetime, *, reads: bool) -> Iterator[Concern]:
-    if _late(beats.get("remind"), paces.remind, now):
+    if is_late(beats.get("remind"), paces.remind, now):
         yield Concern(Name.REMIND_LATE, "Reminders are not being sent", beats.get("remind"))
-    if reads and _late(beats.get("poll"), paces.poll, now):
+    if reads and is_late(beats.get("poll"), paces.poll, now):
         yield Concern(Name.POLL_LATE, "PBXs are not being read", beats.get("poll"))
 
 
-def _late(last: datetime | None, pace: timedelta, now: datetime) -> bool:
+def is_late(last: datetime | None, pace: timedelta, now: datetime) -> bool:
     """Whether a job has left out a whole run."""
     return last is None or now - last > 2 * pace + SLACK
 

@@ -1,0 +1,1 @@
+"""The fleet as a file: plan, apply, export, import, reconcile."""

@@ -1,0 +1,119 @@
+"""From the rows of a fleet file to the fleet that it asks for, with the credentials that can be had now."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from lapsewatch.domain.credentials import PbxSecret
+from lapsewatch.domain.days import zone_named
+from lapsewatch.domain.instance import Instance, Tls, Trust
+
+from cli.fleet.located import FleetFileError
+from cli.fleet.reading import ReadRow
+from cli.fleet.rows import LARGEST_PEM, SecretSource, TlsRow
+
+BEGIN = "-----BEGIN CERTIFICATE-----"
+LARGEST_SECRET = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An instance as a file asks for it."""
+
+    instance: Instance
+    user: str | None = None
+    """None keeps the one that is stored."""
+    password: str | None = field(default=None, repr=False)
+    """None keeps the one that is stored, or has it asked for."""
+    source: str | None = None
+    """Where the password was looked for, in words, if the file says so."""
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An instance as it is watched now, with its stored credentials if there are any."""
+
+    instance: Instance
+    secret: PbxSecret | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a file's rows are completed by."""
+
+    folder: Path
+    zone: ZoneInfo
+    secret_name: Callable[[str], str]
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+
+def wanted_from(rows: Iterable[ReadRow], around: Surroundings) -> list[Wanted]:
+    """Return the fleet that the rows ask for; raise FleetFileError for files and values that cannot be used."""
+    problems: list[str] = []
+    found = []
+    for read in rows:
+        try:
+            found.append(_wanted(read, around))
+        except ValueError as error:
+            problems.append(f"line {read.line}: {read.row.id}: {error}")
+    if problems:
+        raise FleetFileError(problems)
+    return found
+
+
+def _wanted(read: ReadRow, around: Surroundings) -> Wanted:
+    row = read.row
+    instance = Instance(
+        instance_id=row.id,
+        name=row.name,
+        customer=row.customer,
+        address=row.address,
+        access=row.access,
+        zone=zone_named(row.zone) if row.zone else around.zone,
+        secret_name=around.secret_name(row.id),
+        tls=_tls(row.tls, around.folder),
+        enabled=row.enabled,
+    )
+    password, source = (None, None) if row.secret is None else _secret(row.secret, around)
+    return Wanted(instance, row.user, password, source, read.line)
+
+
+def _tls(row: TlsRow | None, folder: Path) -> Tls:
+    if row is None:
+        return Tls()
+    if row.pin is not None:
+        return Tls(Trust.PIN, row.pin)
+    pem = row.ca if row.ca_file is None else _text_of(folder / row.ca_file, "tls.ca_file", LARGEST_PEM)
+    if pem is None or BEGIN not in pem:
+        raise ValueError(f"tls.ca_file: give a PEM file, which has a line {BEGIN}.")
+    return Tls(Trust.CA, pem)
+
+
+def _secret(source: SecretSource, around: Surroundings) -> tuple[str | None, str]:
+    """Return the password, None if it is not there now, and where it was looked for.
+
+    A source may be empty: for an instance whose credentials are stored already it is not needed.
+    """
+    if source.env is not None:
+        password, where = around.environ.get(source.env) or None, f"the environment variable {source.env}"
+    else:
+        path = around.folder / str(source.file)
+        where = f"the file {source.file}"
+        password = _text_of(path, "secret.file", LARGEST_SECRET).strip() or None if path.exists() else None
+    if password is not None and len(password) > LARGEST_SECRET:
+        raise ValueError(f"secret: {where} holds more than {LARGEST_SECRET} characters, which is no password.")
+    return password, where
+
+
+def _text_of(path: Path, name: str, most: int) -> str:
+    try:
+        if path.stat().st_size > most:
+            raise ValueError(f"{name}: {path.name} is larger than {most} bytes: give another file.")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ValueError(f"{name}: {path.name} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{name}: {path.name} is no text.") from None

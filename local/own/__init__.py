@@ -1,0 +1,1 @@
+"""`make local FLEET=fleet.yaml`: your own PBXs on the embedded stack, remembered in a folder."""

@@ -1,0 +1,82 @@
+"""What `make local` is told is checked before anything starts, and each variable is named."""
+
+import pytest
+from lapsewatch.errors import SettingsError
+from lapsewatch.settings import settings_from
+
+from local.own.settings import DEFAULTS, MailSettings, OwnSettings, Tuning, tuning_of
+from local.own.stack import parameters
+from tests.infra.template import DOCUMENT
+
+
+def test_the_defaults_are_good_and_all_of_them_are_parameters_of_the_template() -> None:
+    settings_from(Tuning, DEFAULTS)
+
+    given = parameters(DEFAULTS, "http://127.0.0.1:8080")
+    assert set(given) <= set(DOCUMENT["Parameters"])
+
+
+def test_what_was_given_once_is_remembered_until_something_else_is_given() -> None:
+    first = tuning_of({"TENANT_ZONE": "Europe/Berlin", "REMINDER_HOUR": " "}, {})
+    second = tuning_of({"REMINDER_HOUR": "9"}, first)
+
+    assert (second["TENANT_ZONE"], second["REMINDER_HOUR"], second["DIGEST_OVER"]) == ("Europe/Berlin", "9", "10")
+
+
+@pytest.mark.fault("C1")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TENANT_ZONE", "Mars/Phobos"),
+        ("LICENSE_MILESTONES", "3,abc"),
+        ("REMINDER_HOUR", "24"),
+        ("POLL_RATE", "hourly"),
+        ("ALLOWED_NETWORKS", "everything"),
+        ("RENEW_URL_TEMPLATE", "http://shop.example"),
+        ("DEAD_MAN_URL", "http://ping.example"),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        settings_from(Tuning, tuning_of({name: value}, {}))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"SMTP_URL": "http://mail.example"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example:x"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example"}, "SMTP_FROM"),
+        ({"SMTP_URL": "smtp://mail.example", "SMTP_FROM": "a@b.example", "SMTP_TO": "nobody"}, "SMTP_TO"),
+        ({"SMTP_URL": "smtp://mail.example", "SMTP_FROM": "a@b.example", "SMTP_TO": "a@b\r\nBcc: x@y"}, "SMTP_TO"),
+    ],
+)
+def test_wrong_mail_settings_are_named(given: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        settings_from(MailSettings, given)
+
+
+def test_no_mail_settings_at_all_are_fine_and_empty_ones_too() -> None:
+    assert settings_from(MailSettings, {}).smtp_url is None
+    assert settings_from(MailSettings, {"SMTP_URL": "", "SMTP_TO": ""}).smtp_url is None
+
+
+def test_a_mail_address_says_host_port_and_login() -> None:
+    given = {"SMTP_URL": "smtps://kim%40x:p%3Aw@mail.example", "SMTP_FROM": "a@b.example", "SMTP_TO": "c@d.example"}
+
+    found = settings_from(MailSettings, given)
+
+    assert (found.host, found.port, found.user, found.password, found.implicit_tls) == (
+        "mail.example",
+        465,
+        "kim@x",
+        "p:w",
+        True,
+    )
+    assert settings_from(MailSettings, {**given, "SMTP_PASSWORD": "other"}).password == "other"
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "0"), ("PORT", "x"), ("ALLOW_REMOVALS", "-1")])
+def test_a_wrong_number_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        settings_from(OwnSettings, {"FLEET": "fleet.yaml", name: value})

@@ -1,0 +1,112 @@
+"""What is wrong is said of each PBX and of the stack, with what to do; what is well is not mentioned."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import trustme
+from cryptography import x509
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.concerns import Vitals
+from lapsewatch.domain.instance import Tls, Trust
+from lapsewatch.domain.license import Reason
+
+from cli.checkup import STACK, Examined, Name, ca_ends_at, findings
+from tests.builders import NOW, instance, license, state, watched
+
+PACES = {"poll": timedelta(hours=1), "remind": timedelta(minutes=15), "report": timedelta(minutes=5)}
+WELL = dict.fromkeys(("poll", "remind", "report"), NOW)
+
+
+def examined(*, tls: Tls | None = None, has_secret: bool = True, beats: Any = WELL, **remembered: Any) -> Examined:
+    """Return a fleet of one that is well, but for what a test says."""
+    of = instance(tls=tls)
+    remembers = state(license(), **{"observed_at": NOW - timedelta(hours=1), **remembered})
+    return Examined(
+        fleet=(watched(of, remembers),),
+        with_secrets=frozenset({of.instance_id} if has_secret else ()),
+        vitals=Vitals(beats, subscribers=1, dead_letters=0),
+        paces=PACES,
+        lacks_webhook=False,
+    )
+
+
+def names(given: Examined, now: datetime = NOW) -> list[tuple[str, str]]:
+    return [(finding.about, finding.name) for finding in findings(given, now)]
+
+
+def test_a_fleet_that_is_well_has_no_findings() -> None:
+    assert findings(examined(), NOW) == []
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.SECRET_MISSING])
+def test_a_failing_read_is_told_with_its_remedy(reason: Reason) -> None:
+    [finding] = findings(examined(reason=reason, failing_since=NOW), NOW)
+
+    assert (finding.about, finding.name) == ("northwind", Name.FAILING)
+    assert reason.value in finding.text
+    assert "2026-06-10 13:00" in finding.text
+    assert finding.remedy
+
+
+@pytest.mark.fault("C3")
+def test_missing_credentials_are_told_once() -> None:
+    assert names(examined(has_secret=False, reason=Reason.SECRET_MISSING)) == [("northwind", Name.NO_SECRET)]
+    assert names(examined(has_secret=False)) == [("northwind", Name.NO_SECRET)]
+
+
+def test_what_was_never_read_and_what_is_old_are_told() -> None:
+    assert names(examined(observed_at=None)) == [("northwind", Name.NEVER_READ)]
+    assert names(examined(observed_at=NOW - timedelta(hours=25))) == [("northwind", Name.STALE)]
+
+
+def test_a_date_that_could_not_be_used_is_told() -> None:
+    [finding] = findings(examined(notes={Clock.LICENSE: "no expiration date"}), NOW)
+
+    assert "no expiration date" in finding.text
+
+
+def test_what_is_paused_is_left_alone() -> None:
+    assert names(examined(enabled=False, reason=Reason.TIMEOUT, has_secret=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("job", "name"), [("poll", "poll_late"), ("remind", "remind_late"), ("report", Name.REPORT_LATE)]
+)
+def test_a_job_that_is_late_is_told(job: str, name: str) -> None:
+    late = {**WELL, job: NOW - 2 * PACES[job] - timedelta(minutes=11)}
+    never = {other: at for other, at in WELL.items() if other != job}
+
+    assert names(examined(beats=late)) == [(STACK, name)]
+    assert names(examined(beats=never)) == [(STACK, name)]
+
+
+@pytest.mark.fault("N6")
+def test_a_stack_that_nobody_hears_or_can_use_is_told() -> None:
+    given = examined()
+    unheard = replace(given, vitals=replace(given.vitals, subscribers=0, dead_letters=2))
+
+    assert [name for _, name in names(unheard)] == ["no_subscriber", "dead_letters"]
+    assert [name for _, name in names(replace(given, lacks_webhook=True))] == [Name.NO_WEBHOOK]
+    assert [name for _, name in names(replace(given, fleet=()))] == [Name.EMPTY_FLEET]
+
+
+def test_a_ca_is_told_before_and_after_it_ends() -> None:
+    pem = trustme.CA().cert_pem.bytes().decode()
+    ends = x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc
+    tls = Tls(Trust.CA, pem)
+
+    def told(at: datetime) -> list[str]:
+        given = examined(tls=tls, beats=dict.fromkeys(PACES, at), observed_at=at)
+        return [name for _, name in names(given, at)]
+
+    assert ca_ends_at(tls) == ends.astimezone(UTC)
+    assert told(ends - timedelta(days=31)) == []
+    assert told(ends - timedelta(days=29)) == [Name.CA_EXPIRES]
+    assert told(ends + timedelta(seconds=1)) == [Name.CA_EXPIRED]
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+def test_a_ca_that_is_none_is_told(text: str) -> None:
+    assert names(examined(tls=Tls(Trust.CA, text))) == [("northwind", Name.CA_UNUSABLE)]
