@@ -13,7 +13,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help demo test slow proof faults bench-render lint build deploy lock screenshots clean
+.PHONY: help demo test slow proof faults bench-render bench-work cost lint build deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -35,6 +35,12 @@ faults: .venv/.ready ## List the tests by the fault that they are about
 
 bench-render: .venv/.ready ## Measure CPU and memory of the pages for 100, 1,000 and 10,000 instances
 	@$(BIN)/python -m bench.render
+
+bench-work: .venv/.ready ## Measure what a dispatch, a poll and a report take for each instance
+	@$(BIN)/python -m bench.work
+
+cost: .venv/.ready ## Work out what a month costs, and put it into docs/cost.md
+	@$(BIN)/python -m bench.cost
 
 lint: .venv/.ready .venv-sam/.ready ## Check style, types and the template
 	$(BIN)/ruff check .
