@@ -13,7 +13,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help demo test slow proof faults bench-render bench-work cost lint build deploy lock screenshots clean
+.PHONY: help demo test slow proof faults bench-render bench-work cost lint build sbom deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -56,6 +56,9 @@ build: .venv/.ready .venv-sam/.ready ## Build the functions and their layer with
 	find .aws-sam/build/LapsewatchLayer/python -type d -name tests -prune -exec rm -r {} + # packages ship their own
 	$(BIN)/python -m compileall -q -f --invalidation-mode unchecked-hash .aws-sam/build
 
+sbom: .venv/.ready ## List what the layer is made of, as CycloneDX, and its licenses, into build/
+	@$(BIN)/python -m supply.sbom
+
 deploy: build ## Deploy to the AWS account of the current credentials
 	.venv-sam/bin/sam deploy --guided --template-file .aws-sam/build/template.yaml --config-file "$(CURDIR)/infra/samconfig.toml" \
 	    --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -69,7 +72,7 @@ screenshots: .venv/.ready .venv-sam/.ready .venv/.browser ## Take the screenshot
 	@$(BIN)/python -m local.screenshots
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .aws-sam .demo .tools .venv .venv-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .aws-sam .demo build .tools .venv .venv-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools"
