@@ -13,7 +13,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help demo test slow proof faults bench-render bench-work cost lint build sbom deploy lock screenshots clean
+.PHONY: help demo test slow proof faults bench-render bench-work cost lint audit build sbom deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -49,6 +49,9 @@ lint: .venv/.ready .venv-sam/.ready ## Check style, types and the template
 	$(BIN)/cfn-lint infra/template.yaml
 	.venv-sam/bin/sam validate --lint --template infra/template.yaml --region $(AWS_DEFAULT_REGION)
 
+audit: .venv/.ready .venv-audit/.ready ## Look for security faults in the code and in the template
+	@$(BIN)/python -m supply.audit
+
 build: .venv/.ready .venv-sam/.ready ## Build the functions and their layer with SAM, bytecode included
 	PATH="$$($(BIN)/python -c 'import sys; print(sys.base_prefix)')/bin:$$PATH" .venv-sam/bin/sam build --cached \
 	    --template infra/template.yaml --build-dir .aws-sam/build --cache-dir .aws-sam/cache \
@@ -72,7 +75,7 @@ screenshots: .venv/.ready .venv-sam/.ready .venv/.browser ## Take the screenshot
 	@$(BIN)/python -m local.screenshots
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .aws-sam .demo build .tools .venv .venv-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .aws-sam .demo build .tools .venv .venv-audit .venv-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools"
@@ -87,6 +90,11 @@ clean: ## Remove everything that was built or installed here
 .venv-sam/.ready: .tools/bin/uv pyproject.toml uv.lock
 	@echo "Installing the SAM command line into .venv-sam"
 	@UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --frozen --quiet --only-group sam
+	@touch $@
+
+.venv-audit/.ready: .tools/bin/uv pyproject.toml uv.lock
+	@echo "Installing what looks for security faults into .venv-audit"
+	@UV_PROJECT_ENVIRONMENT=.venv-audit $(UV) sync --frozen --quiet --only-group audit
 	@touch $@
 
 # Amazon's own engine, for the tests of races; without Java and npm they are skipped. It may not be handed on.
