@@ -27,10 +27,10 @@ def options(stack: Stack) -> Iterator[str]:
     decrypts = usage.HOURS / stack.poll_hours
     private = prices.NAT_GATEWAY_MONTH
     yield from _head("option", "")
-    yield _row("a key of your own", "KMS", *(prices.KMS_KEY_MONTH for _ in SIZES))
-    yield _row("functions in a VPC", "NAT gateway", *(private + _polled(stack, size) * prices.NAT_GB for size in SIZES))
+    yield _row("`OwnKey`", "KMS", *(prices.KMS_KEY_MONTH for _ in SIZES))
+    yield _row("`FixedAddress`", "NAT gateway", *(private + _polled(stack, size) * prices.NAT_GB for size in SIZES))
     yield _row(
-        "the webhook",
+        "`WebhookChannel`",
         "SQS, CloudWatch",
         *(usage.LONG_POLLS * usage.HOURS * 180 * prices.SQS_REQUEST + prices.ALARM_MONTH for _ in SIZES),
     )
