@@ -13,7 +13,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help install demo local test slow proof faults bench-render lint build deploy lock screenshots clean
+.PHONY: help install demo local test slow proof faults bench-render bench-work cost lint audit build sbom deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -41,6 +41,12 @@ faults: .venv/.ready ## List the tests by the fault that they are about
 bench-render: .venv/.ready ## Measure CPU and memory of the pages for 100, 1,000 and 10,000 instances
 	@$(BIN)/python -m bench.render
 
+bench-work: .venv/.ready ## Measure what a dispatch, a poll and a report take for each instance
+	@$(BIN)/python -m bench.work
+
+cost: .venv/.ready ## Work out what a month costs, and put it into docs/cost.md
+	@$(BIN)/python -m bench.cost
+
 lint: .venv/.ready .venv-sam/.ready ## Check style, types and the template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -48,12 +54,18 @@ lint: .venv/.ready .venv-sam/.ready ## Check style, types and the template
 	$(BIN)/cfn-lint infra/template.yaml
 	.venv-sam/bin/sam validate --lint --template infra/template.yaml --region $(AWS_DEFAULT_REGION)
 
+audit: .venv/.ready .venv-audit/.ready ## Look for security faults in the code and in the template
+	@$(BIN)/python -m supply.audit
+
 build: .venv/.ready .venv-sam/.ready ## Build the functions and their layer with SAM, bytecode included
 	PATH="$$($(BIN)/python -c 'import sys; print(sys.base_prefix)')/bin:$$PATH" .venv-sam/bin/sam build --cached \
 	    --template infra/template.yaml --build-dir .aws-sam/build --cache-dir .aws-sam/cache \
 	    --parameter-overrides Architecture=$(ARCHITECTURE)
 	find .aws-sam/build/LapsewatchLayer/python -type d -name tests -prune -exec rm -r {} + # packages ship their own
 	$(BIN)/python -m compileall -q -f --invalidation-mode unchecked-hash .aws-sam/build
+
+sbom: .venv/.ready ## List what the layer is made of, as CycloneDX, and its licenses, into build/
+	@$(BIN)/python -m supply.sbom
 
 deploy: build ## Deploy to the AWS account of the current credentials
 	.venv-sam/bin/sam deploy --guided --template-file .aws-sam/build/template.yaml --config-file "$(CURDIR)/infra/samconfig.toml" \
@@ -68,7 +80,7 @@ screenshots: .venv/.ready .venv-sam/.ready .venv/.browser ## Take the screenshot
 	@$(BIN)/python -m local.screenshots
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .aws-sam .demo .tools .venv .venv-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .aws-sam .demo build .tools .venv .venv-audit .venv-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools"
@@ -83,6 +95,11 @@ clean: ## Remove everything that was built or installed here
 .venv-sam/.ready: .tools/bin/uv pyproject.toml uv.lock
 	@echo "Installing the SAM command line into .venv-sam"
 	@UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --frozen --quiet --only-group sam
+	@touch $@
+
+.venv-audit/.ready: .tools/bin/uv pyproject.toml uv.lock
+	@echo "Installing what looks for security faults into .venv-audit"
+	@UV_PROJECT_ENVIRONMENT=.venv-audit $(UV) sync --frozen --quiet --only-group audit
 	@touch $@
 
 # Amazon's own engine, for the tests of races; without Java and npm they are skipped. It may not be handed on.

@@ -85,7 +85,7 @@ def _wait_until_ready(emulator: Emulator, process: subprocess.Popen[bytes]) -> N
         if process.poll() is not None:
             raise RuntimeError(f"the emulator ended with code {process.returncode}; see its log")
         try:
-            with urllib.request.urlopen(f"{emulator.endpoint}/_ministack/health", timeout=2):
+            with urllib.request.urlopen(f"{emulator.endpoint}/_ministack/health", timeout=2):  # nosec B310  our own, over loopback
                 return
         except OSError:
             time.sleep(0.1)

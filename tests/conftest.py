@@ -1,6 +1,7 @@
 """One emulator and one browser for all tests that need them, started when the first of them asks."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from hypothesis import settings
 from lapsewatch.adapters.dynamodb.table import Table
 from playwright.sync_api import Browser
 
+from local.build import built_template
 from local.emulator import Emulator, running_emulator
 from tests.browser import chromium
 
@@ -20,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Those in a browser come last: Playwright keeps its event loop in the thread of a worker, where no other can run.
     """
     in_browser = {item for item in items if "browser" in getattr(item, "fixturenames", ())}
-    on_stack = {item for item in items if "running" in getattr(item, "fixturenames", ())}
+    on_stack = {item for item in items if {"running", "built"} & set(getattr(item, "fixturenames", ()))}
     for item in items:
         item.add_marker(pytest.mark.xdist_group("stack" if item in on_stack else item.path.stem))
     for item in in_browser:
@@ -45,6 +47,12 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """Return an emulator that lives as long as the test run."""
     with running_emulator(tmp_path_factory.mktemp("emulator") / "log") as emulator:
         yield emulator
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """Return the folder of the built functions and their layer."""
+    return built_template().parent
 
 
 @pytest.fixture

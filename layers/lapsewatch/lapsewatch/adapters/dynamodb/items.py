@@ -107,7 +107,7 @@ def state_of(item: Item) -> InstanceState:
         observed_at=maybe_instant(item, "observed_at"),
         perpetual=bool(item.get("perpetual")),
         notes=_notes_of(item),
-        reason=Reason(item["reason"]) if "reason" in item else None,
+        reason=_reason_of(item),
         fail_count=int(item.get("fail_count", 0)),
         failing_since=maybe_instant(item, "failing_since"),
         tried_at=maybe_instant(item, "tried_at"),
@@ -122,6 +122,13 @@ def state_of(item: Item) -> InstanceState:
         changed={fact: instant_of(at) for fact, at in item.get("changed", {}).items()},
         last_cycles={c: int(item[f"{c}_last_cycle"]) for c in Clock if f"{c}_last_cycle" in item},
     )
+
+
+def _reason_of(item: Item) -> Reason | None:
+    """Read why a read failed. After a roll back, a later version's word says no more than that it did."""
+    if "reason" not in item:
+        return None
+    return Reason(item["reason"]) if item["reason"] in set(Reason) else Reason.BAD_ANSWER
 
 
 def _notes_of(item: Item) -> dict[Clock, str]:

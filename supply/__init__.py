@@ -1,0 +1,1 @@
+"""What Lapsewatch is made of, and who says what may be in it."""
