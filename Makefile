@@ -36,8 +36,8 @@ faults: .venv/.ready ## List the tests by the fault that they are about
 
 mutate: .venv/.mutation ## Change the rules in every small way, and fail if more than 5 in 100 changes pass the tests
 	@rm -rf .mutants && mkdir -p .mutants/src && ln -s ../../layers/lapsewatch/lapsewatch .mutants/src/lapsewatch
-	@ln -s $(addprefix ../,cli functions layers local pyproject.toml tests) .mutants
-	@cd .mutants && nice -n 10 ../$(BIN)/mutmut run --max-children $(MUTATION_WORKERS)
+	@ln -s $(addprefix ../,cli docs functions layers local pyproject.toml tests) .mutants
+	@cd .mutants && TZ=Asia/Kathmandu nice -n 10 ../$(BIN)/mutmut run --max-children $(MUTATION_WORKERS)
 	@$(BIN)/python -m tests.mutants
 
 bench-render: .venv/.ready ## Measure CPU and memory of the pages for 100, 1,000 and 10,000 instances

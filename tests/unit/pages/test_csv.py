@@ -36,6 +36,7 @@ FORMULAS = (
     "\uff0d1",
     "\uff20SUM(1)",
     "\ufe661+1",
+    "\u2a751+1",  # one character that is folded to two
     '=HYPERLINK("https://evil.example","x")',
 )
 COLUMN_OF = {

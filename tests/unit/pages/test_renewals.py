@@ -155,7 +155,7 @@ def test_an_empty_fleet_has_a_calendar_too() -> None:
 
 
 @pytest.mark.fault("R6")
-@pytest.mark.parametrize("text", [*HARD, *HOSTILE], ids=ascii)
+@pytest.mark.parametrize("text", [*HARD, *HOSTILE])
 def test_a_hard_text_comes_back_as_it_was_and_adds_nothing(text: str) -> None:
     assert_comes_back(text)
 
