@@ -7,13 +7,14 @@ UV_VERSION := 0.13.9
 DYNAMODB_LOCAL := 2.9.30
 HTML_CHECKER := 26.9.27
 ARCHITECTURE ?= arm64
+MUTATION_WORKERS ?= 2
 UV := .tools/bin/uv
 BIN := .venv/bin
 WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help install demo local test slow proof faults bench-render bench-work cost lint audit build sbom deploy lock screenshots clean
+.PHONY: help install demo local test slow proof faults mutate bench-render bench-work cost lint audit build sbom deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -37,6 +38,12 @@ proof: .venv/.ready ## Run the whole proof of the promise: 10,000 schedules, eve
 
 faults: .venv/.ready ## List the tests by the fault that they are about
 	@$(BIN)/python -m tests.faults
+
+mutate: .venv/.mutation ## Change the rules in every small way, and fail if more than 5 in 100 changes pass the tests
+	@rm -rf .mutants && mkdir -p .mutants/src && ln -s ../../layers/lapsewatch/lapsewatch .mutants/src/lapsewatch
+	@ln -s $(addprefix ../,cli docs functions layers local pyproject.toml tests) .mutants
+	@cd .mutants && TZ=Asia/Kathmandu nice -n 10 ../$(BIN)/mutmut run --max-children $(MUTATION_WORKERS)
+	@$(BIN)/python -m tests.mutants
 
 bench-render: .venv/.ready ## Measure CPU and memory of the pages for 100, 1,000 and 10,000 instances
 	@$(BIN)/python -m bench.render
@@ -80,7 +87,7 @@ screenshots: .venv/.ready .venv-sam/.ready .venv/.browser ## Take the screenshot
 	@$(BIN)/python -m local.screenshots
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .aws-sam .demo build .tools .venv .venv-audit .venv-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .aws-sam .demo .mutants build .tools .venv .venv-audit .venv-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools"
@@ -90,6 +97,11 @@ clean: ## Remove everything that was built or installed here
 .venv/.ready: .tools/bin/uv pyproject.toml uv.lock layers/lapsewatch/pyproject.toml
 	@echo "Installing the locked packages into .venv"
 	@$(UV) sync --frozen --quiet || { echo "Python 3.13 is needed: install it, or let uv do so where it may download."; exit 1; }
+	@touch $@
+
+.venv/.mutation: .venv/.ready
+	@echo "Installing mutmut into .venv"
+	@$(UV) sync --frozen --quiet --group mutation
 	@touch $@
 
 .venv-sam/.ready: .tools/bin/uv pyproject.toml uv.lock

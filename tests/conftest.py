@@ -39,6 +39,8 @@ def browser() -> Iterator[Browser]:
 
 # How long one example takes says something about the machine, not about the code.
 settings.register_profile("untimed", deadline=None)
+# A mutant lives or dies by the same examples each time.
+settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("untimed")
 
 

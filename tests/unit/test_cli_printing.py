@@ -74,6 +74,12 @@ def test_sentences_and_errors_show_every_name_as_it_is(name: str, capsys: pytest
     assert printed.err == f"There is no instance {name!r}.\n"
 
 
+def test_a_line_end_stays_one(capsys: pytest.CaptureFixture[str]) -> None:
+    say("one\ntwo")
+
+    assert capsys.readouterr().out == "one\ntwo\n"
+
+
 def test_nothing_that_a_terminal_would_obey_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     say("one\x1b[2J two\r\u202ethree")
 

@@ -1,6 +1,7 @@
 """Publishing to SNS: what is handed over, and what each refusal means for a second try."""
 
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -100,6 +101,15 @@ def test_a_topic_that_takes_nothing_is_closed_and_refuses_no_message_for_good(co
         publish(Topic(refused(code)))
 
 
+def test_a_closed_topic_is_logged_with_what_sns_said(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR), pytest.raises(ChannelClosedError):
+        publish(Topic(refused("KMSDisabled")))
+
+    assert [(record.message, vars(record)["code"]) for record in caplog.records] == [
+        ("the topic takes no message", "KMSDisabled")
+    ]
+
+
 @pytest.mark.parametrize("code", ["Throttled", "ThrottledException", "InternalError", "KMSThrottling", "ExpiredToken"])
 def test_what_sns_may_take_later_has_failed(code: str) -> None:
     with pytest.raises(DeliveryFailedError, match=code):
@@ -110,7 +120,7 @@ def test_what_sns_may_take_later_has_failed(code: str) -> None:
     "trouble", [EndpointConnectionError(endpoint_url=URL), ConnectTimeoutError(endpoint_url=URL)], ids=repr
 )
 def test_what_never_reached_sns_has_failed(trouble: Exception) -> None:
-    with pytest.raises(DeliveryFailedError, match="could not be reached"):
+    with pytest.raises(DeliveryFailedError, match=r"^SNS could not be reached$"):
         publish(Topic(trouble))
 
 
@@ -120,7 +130,7 @@ def test_what_never_reached_sns_has_failed(trouble: Exception) -> None:
     ids=repr,
 )
 def test_what_may_have_reached_sns_is_unknown(trouble: Exception) -> None:
-    with pytest.raises(DeliveryUnknownError, match="was lost"):
+    with pytest.raises(DeliveryUnknownError, match=r"^the answer of SNS was lost$"):
         publish(Topic(trouble))
 
 

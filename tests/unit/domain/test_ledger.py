@@ -10,7 +10,6 @@ from lapsewatch.domain.ledger import (
     KEPT,
     LEASE,
     LONGEST_BACKOFF,
-    RESTING,
     Event,
     RowKey,
     RowState,
@@ -165,9 +164,9 @@ def test_a_reminder_whose_row_has_expired_counts_as_heard() -> None:
 def test_what_waits_is_looked_at_when_what_it_waits_for_may_be_settled() -> None:
     soon, late = NOW + timedelta(minutes=6), NOW + timedelta(hours=5)
 
-    assert looked_at_again(NOW, []) == NOW + RESTING
+    assert looked_at_again(NOW, []) == NOW + timedelta(hours=1)
     assert looked_at_again(NOW, [row(10, due_at=soon), row(3, due_at=late)]) == soon
-    assert looked_at_again(NOW, [row(10, due_at=late), row(3, due_at=NOW)]) == NOW + RESTING
+    assert looked_at_again(NOW, [row(10, due_at=late), row(3, due_at=NOW)]) == NOW + timedelta(hours=1)
 
 
 @given(st.lists(st.sampled_from(RowState)))

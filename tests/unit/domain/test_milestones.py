@@ -23,16 +23,16 @@ def test_the_order_in_which_milestones_are_set_does_not_matter(days: tuple[int, 
 @pytest.mark.parametrize(
     ("days", "problem"),
     [
-        ((), "at least one"),
-        ((10, 10), "twice"),
-        ((10, 3, 10), "twice"),
-        ((10, 0), "from 1 to 366"),
-        ((10, -1), "from 1 to 366"),
-        ((367,), "from 1 to 366"),
+        ((), "name at least one milestone"),
+        ((10, 10), "a milestone is named twice"),
+        ((10, 3, 10), "a milestone is named twice"),
+        ((10, 0), "a milestone is a number of days from 1 to 366"),
+        ((10, -1), "a milestone is a number of days from 1 to 366"),
+        ((367,), "a milestone is a number of days from 1 to 366"),
     ],
 )
 def test_an_unusable_ladder_is_refused_in_words(days: tuple[int, ...], problem: str) -> None:
-    with pytest.raises(ValueError, match=problem):
+    with pytest.raises(ValueError, match=f"^{problem}$"):
         ladder_of(days)
 
 
@@ -92,5 +92,5 @@ def test_a_ladder_is_read_from_days_with_commas_between(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "10,", "10;3;1", "10 3 1", "ten", "10,-3", "10.0", "\u0661", "\u00b2"])
 def test_a_text_that_is_no_ladder_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(ValueError, match=r"separated by commas, such as 10,3,1"):
+    with pytest.raises(ValueError, match=r"^give whole days separated by commas, such as 10,3,1$"):
         ladder_from(text)

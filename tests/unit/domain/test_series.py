@@ -21,6 +21,7 @@ from lapsewatch.domain.series import (
     move,
     next_reminder_at,
     open_series,
+    passed_over,
     tightest_crossed,
 )
 
@@ -191,6 +192,13 @@ def test_the_wider_milestone_stays_silent_while_the_tighter_one_waits_for_its_ho
     assert tightest_crossed(series(), LADDER, seven_in_new_york, NEW_YORK) == 3
     assert due(series(), seven_in_new_york) is None
     assert due(series(), seven_in_new_york + timedelta(hours=1)) == 3
+
+
+def test_a_milestone_is_passed_over_once_a_tighter_one_counts_by_the_tenant_s_calendar() -> None:
+    running, three_days_before_in_utc = series(), utc(2026, 6, 17, 2)
+
+    assert passed_over(running, 10, LADDER, three_days_before_in_utc, UTC_ZONE)
+    assert not passed_over(running, 10, LADDER, three_days_before_in_utc, NEW_YORK)
 
 
 def test_each_tenant_is_reminded_at_its_own_hour() -> None:

@@ -86,14 +86,13 @@ def test_blanks_around_a_pasted_token_are_forgiven() -> None:
         "lw_0123456789ab_" + "x" * 500,
         "x" * 1_000_000,
     ],
-    ids=ascii,
 )
 def test_a_text_that_is_not_shaped_like_a_token_is_none(text: str) -> None:
     assert parted(text) is None
 
 
 @pytest.mark.fault("A1")
-@pytest.mark.parametrize("secret", ["", "wrong", "pässwörd", SURROGATE, "\x00", "x" * 10_000], ids=ascii)
+@pytest.mark.parametrize("secret", ["", "wrong", "pässwörd", SURROGATE, "\x00", "x" * 10_000])
 def test_a_wrong_secret_matches_nothing_and_crashes_nothing(secret: str) -> None:
     token, _ = fresh()
 

@@ -36,6 +36,7 @@ FORMULAS = (
     "\uff0d1",
     "\uff20SUM(1)",
     "\ufe661+1",
+    "\u2a751+1",  # one character that is folded to two
     '=HYPERLINK("https://evil.example","x")',
 )
 COLUMN_OF = {
@@ -112,7 +113,7 @@ def test_every_cell_is_quoted_and_every_line_ends_as_the_standard_says() -> None
 
 
 @pytest.mark.fault("R5")
-@pytest.mark.parametrize("text", FORMULAS, ids=ascii)
+@pytest.mark.parametrize("text", FORMULAS)
 def test_a_text_that_begins_like_a_formula_gets_an_apostrophe(text: str) -> None:
     assert unarmed(text) == f"'{text}"
 
@@ -124,7 +125,7 @@ def test_a_text_that_no_program_would_run_stays_as_it_is(text: str) -> None:
 
 
 @pytest.mark.fault("R5")
-@pytest.mark.parametrize("text", [*FORMULAS, *HOSTILE], ids=ascii)
+@pytest.mark.parametrize("text", [*FORMULAS, *HOSTILE])
 def test_no_column_lets_a_formula_through(text: str) -> None:
     found = cells(shown(text))
 

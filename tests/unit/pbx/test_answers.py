@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lapsewatch.adapters.pbx.answers import observation_of
-from lapsewatch.domain.license import License, Observation, Seats
+from lapsewatch.adapters.pbx.failures import VisitFailedError
+from lapsewatch.domain.license import License, Observation, Reason, Seats
 
 from tests.builders import EXPIRY, NOW
 
@@ -45,7 +46,6 @@ def test_whatever_a_pbx_says_can_be_stored_and_sent(texts: dict[str, str]) -> No
         ("\x07\u200b", None),
         ("", None),
     ],
-    ids=ascii,
 )
 def test_a_text_is_kept_on_one_line_and_what_cannot_be_shown_is_a_space(said: str, kept: str | None) -> None:
     assert observation_of({"LicenseActive": True, "ResellerName": said}, NOW).license.reseller == kept
@@ -53,6 +53,13 @@ def test_a_text_is_kept_on_one_line_and_what_cannot_be_shown_is_a_space(said: st
 
 def test_a_text_is_cut_at_256_characters() -> None:
     assert observation_of({"LicenseActive": True, "FQDN": "x" * 257}, NOW).license.fqdn == "x" * 256
+
+
+def test_an_answer_that_says_nothing_of_a_license_is_none() -> None:
+    with pytest.raises(VisitFailedError) as failed:
+        observation_of({"Version": "20.0.9.1", "FQDN": "northwind.3cx.us", "MaxSimCalls": 8}, NOW)
+
+    assert (failed.value.reason, failed.value.detail) == (Reason.BAD_ANSWER, "no license fields")
 
 
 @pytest.mark.parametrize("number", [0, 1, 2**31 - 1])
@@ -82,6 +89,12 @@ def test_a_date_with_time_and_offset_is_an_instant_of_whole_seconds(said: str, e
 
     assert (seen.license.expires_at, seen.license.maintenance_expires_at) == (expires_at, expires_at)
     assert seen.rejected == ()
+
+
+def test_a_date_is_kept_in_utc_whatever_its_offset_and_wherever_this_runs() -> None:
+    seen = observation_of({"ExpirationDate": "2026-06-20T18:00:00+02:00"}, NOW)
+
+    assert repr(seen.license.expires_at) == repr(EXPIRY)
 
 
 NO_TEXT, NO_DATE, NO_SUCH = "not a text", "not an ISO date with time and offset", "no such day or time"
