@@ -59,7 +59,8 @@ def month_text(year: int, month: int) -> str:
 def instant_text(instant: datetime, zone: ZoneInfo) -> str:
     """Return `Jun 12, 2026, 08:00` as the clocks in `zone` show it."""
     local = instant.astimezone(zone)
-    return f"{day_text(local)}, {local.hour:02}:{local.minute:02}"
+    # The day alone: two zones' texts of one instant would be taken for the same, as the instants are equal.
+    return f"{day_text(local.date())}, {local.hour:02}:{local.minute:02}"
 
 
 def weekday_text(instant: datetime, zone: ZoneInfo) -> str:
