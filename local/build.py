@@ -1,5 +1,6 @@
 """The real build of the real template, made anew only when a source changed."""
 
+import fcntl
 import hashlib
 import os
 import platform
@@ -10,21 +11,31 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / ".aws-sam" / "build"
+LOCK = ROOT / ".aws-sam" / "lock"
 STAMP = ROOT / ".aws-sam" / "sources.sha256"
 SOURCES = ("infra/template.yaml", "layers", "functions")
 MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
 
 def built_template() -> Path:
-    """Return the built template; build it first if any source is newer than the last build."""
-    digest = _digest()
+    """Return the built template; build it first if any source is newer than the last build.
+
+    One builds and the others wait for it: tests run in several processes, perhaps beside a demo.
+    """
+    BUILD.parent.mkdir(exist_ok=True)
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _build_if_older(_digest())
+    return BUILD / "template.yaml"
+
+
+def _build_if_older(digest: str) -> None:
     if not (STAMP.exists() and STAMP.read_text() == digest and (BUILD / "template.yaml").exists()):
         command = ["make", "--no-print-directory", "build", f"ARCHITECTURE={architecture()}"]
         done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"the build failed:\n{done.stdout}{done.stderr}")
         STAMP.write_text(digest)
-    return BUILD / "template.yaml"
 
 
 def architecture() -> str:

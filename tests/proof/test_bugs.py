@@ -22,7 +22,7 @@ PATIENCE = settings(
 )
 
 
-RARE = frozenset({"short_lease", "resolve_unordered", "no_park"})
+RARE = frozenset({"no_fence", "short_lease", "resolve_unordered", "no_park"})
 """These need some hundred schedules to show."""
 
 
