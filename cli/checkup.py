@@ -10,7 +10,7 @@ from lapsewatch.adapters.guarded.failures import UnusableCaError
 from lapsewatch.adapters.guarded.tls import context_for
 from lapsewatch.domain.concerns import LATE, Paces, Vitals, concerns, is_late
 from lapsewatch.domain.instance import Tls, Trust
-from lapsewatch.domain.license import REMEDIES, Reason
+from lapsewatch.domain.license import REMEDIES, Reason, title_of
 from lapsewatch.domain.overview import NOTE_REMEDY, STALE_AFTER, Watched
 
 STACK = "stack"
@@ -91,7 +91,7 @@ def _of_instance(watched: Watched, examined: Examined, now: datetime) -> Iterato
         remedy = "Give it a `secret` in the fleet file and apply that, or add it again."
         yield Finding(about, Name.NO_SECRET, "Its credentials are not stored, or cannot be read.", remedy)
     if state.reason is not None and (has_secret or state.reason is not Reason.SECRET_MISSING):
-        text = f"Reads fail: {state.reason}{_from(state.failing_since)}."
+        text = f"Reads fail: {title_of(state.reason)}{_from(state.failing_since)}."
         yield Finding(about, Name.FAILING, text, REMEDIES[state.reason])
     elif has_secret and state.observed_at is None and state.reason is None:
         yield Finding(

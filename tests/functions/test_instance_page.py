@@ -65,7 +65,7 @@ def test_failing_reads_are_told_with_when_they_began(api: Api) -> None:
     page = api.call("GET", ONE, Role.VIEWER).body
     document = json.loads(api.call("GET", f"/api{ONE}", Role.VIEWER).body)
 
-    assert "Failing since Jun 11, 2026, 09:00: timeout" in page
+    assert "Failing since Jun 11, 2026, 09:00: no answer in time" in page
     assert "Last tried" in page
     assert document["failing_since"] == "2026-06-11T13:00:00Z"
 

@@ -10,7 +10,7 @@ from cryptography import x509
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.concerns import Vitals
 from lapsewatch.domain.instance import Tls, Trust
-from lapsewatch.domain.license import Reason
+from lapsewatch.domain.license import TITLES, Reason
 
 from cli.checkup import STACK, Examined, Name, ca_ends_at, findings
 from tests.builders import NOW, instance, license, state, watched
@@ -45,7 +45,7 @@ def test_a_failing_read_is_told_with_its_remedy(reason: Reason) -> None:
     [finding] = findings(examined(reason=reason, failing_since=NOW), NOW)
 
     assert (finding.about, finding.name) == ("northwind", Name.FAILING)
-    assert reason.value in finding.text
+    assert TITLES[reason] in finding.text
     assert "2026-06-10 13:00" in finding.text
     assert finding.remedy
 

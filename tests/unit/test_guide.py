@@ -3,11 +3,12 @@
 import re
 
 from lapsewatch.domain.instance import Access
-from lapsewatch.domain.license import REMEDIES, Reason
+from lapsewatch.domain.license import REMEDIES, TITLES, Reason
 
 from tests.guide import GUIDE
 
 ROW = re.compile(r"^\| `(\w+)` \| (.+?) \|", re.MULTILINE)
+REASON = re.compile(r"^\| ([^|`]+?) \| `(\w+)` \| (.+?) \|", re.MULTILINE)
 
 
 def section(title: str) -> str:
@@ -16,7 +17,9 @@ def section(title: str) -> str:
 
 
 def test_every_reason_stands_in_the_guide_with_its_remedy() -> None:
-    assert dict(ROW.findall(section("When a row says…"))) == {reason.value: REMEDIES[reason] for reason in Reason}
+    told = REASON.findall(section("When a row says…"))
+
+    assert told == [(TITLES[reason], reason.value, REMEDIES[reason]) for reason in Reason]
 
 
 def test_every_way_in_stands_in_the_guide() -> None:

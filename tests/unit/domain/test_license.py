@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lapsewatch.domain.license import REMEDIES, Reason, Seats, masked
+from lapsewatch.domain.license import REMEDIES, TITLES, Reason, Seats, masked, title_of
 
 counts = st.integers(0, 2**31)
 
@@ -76,3 +76,16 @@ def test_every_reason_says_what_can_be_done(reason: Reason) -> None:
 )
 def test_a_masked_key_shows_its_end_only_and_a_short_one_nothing(key: str, shown: str) -> None:
     assert masked(key) == shown
+
+
+def test_every_reason_has_words_and_a_remedy() -> None:
+    assert set(TITLES) == set(Reason) == set(REMEDIES)
+    assert len(set(TITLES.values())) == len(TITLES)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("tls_expired", "certificate expired"), ("eaten_by_a_dog", "eaten by a dog"), (None, "unknown reason")],
+)
+def test_a_reason_that_only_a_later_version_knows_is_told_by_its_value(reason: str | None, words: str) -> None:
+    assert title_of(reason) == words

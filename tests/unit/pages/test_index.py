@@ -148,7 +148,7 @@ def test_a_license_that_the_pbx_calls_inactive_says_why_it_is_expired() -> None:
     ("facts", "words"),
     [
         ({"freshness": Freshness.STALE, "last_read_at": NOW - timedelta(days=2)}, "Stale since Jun 4, 09:00"),
-        ({"freshness": Freshness.FAILING, "reason": "bad_credentials"}, "Failing: bad credentials"),
+        ({"freshness": Freshness.FAILING, "reason": "bad_credentials"}, "Failing: wrong credentials"),
         (
             {"freshness": Freshness.FAILING, "reason": "timeout", "failing_since": NOW - timedelta(hours=5)},
             "Failing since Jun 6, 04:00: timeout",

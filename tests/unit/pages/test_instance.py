@@ -87,7 +87,7 @@ def test_failing_says_since_when_why_and_what_to_do() -> None:
     notes = words(soup(seasoned()), ".notes")
 
     assert notes.startswith(
-        "Failing since Jun 9, 2026, 04:00: tls pin mismatch "
+        "Failing since Jun 9, 2026, 04:00: another certificate than pinned "
         "The certificate changed: check that it is yours, then update the pin."
     )
 
@@ -196,7 +196,7 @@ def test_readings_are_told_by_their_outcome_latest_first() -> None:
     lines = [line.get_text(" ", strip=True) for line in soup(seasoned()).select(".streaks tbody tr")]
 
     assert lines == [
-        "Jun 9, 2026, 04:00 Failed: tls pin mismatch 29",
+        "Jun 9, 2026, 04:00 Failed: another certificate than pinned 29",
         "May 29, 2026, 09:00 Good 259",
         "May 29, 2026, 06:00 Failed: timeout 3",
         "May 27, 2026, 09:00 Good, but a date was unusable 45",

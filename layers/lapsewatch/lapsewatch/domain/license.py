@@ -31,6 +31,28 @@ class Reason(StrEnum):
     SECRET_MISSING = "secret_missing"  # noqa: S105  a reason, not a password
 
 
+TITLES: dict[str, str] = {
+    Reason.UNREACHABLE: "unreachable",
+    Reason.TLS_UNTRUSTED: "certificate not trusted",
+    Reason.TLS_EXPIRED: "certificate expired",
+    Reason.TLS_WRONG_NAME: "certificate for another name",
+    Reason.TLS_OUTDATED: "TLS too old",
+    Reason.TLS_PIN_MISMATCH: "another certificate than pinned",
+    Reason.BAD_CREDENTIALS: "wrong credentials",
+    Reason.FORBIDDEN: "not allowed to read",
+    Reason.TWO_FACTOR: "two-factor sign-in",
+    Reason.API_NOT_LICENSED: "no API in this license",
+    Reason.TOO_OLD: "version too old",
+    Reason.TOO_NEW: "version too new",
+    Reason.NOT_A_PBX: "not a 3CX",
+    Reason.BAD_ANSWER: "unexpected answer",
+    Reason.UPGRADING: "upgrading or restarting",
+    Reason.TIMEOUT: "no answer in time",
+    Reason.BLOCKED_ADDRESS: "address not allowed",
+    Reason.SECRET_MISSING: "no credentials stored",
+}
+"""Each in words for people; programs get the value."""
+
 REMEDIES: dict[Reason, str] = {
     Reason.UNREACHABLE: "Check the address and port, DNS, and that the PBX's firewall lets Lapsewatch in.",
     Reason.TLS_UNTRUSTED: "Install a trusted certificate on the PBX, or give this instance its CA or a pin.",
@@ -56,9 +78,13 @@ REMEDIES: dict[Reason, str] = {
 ABOUT_CREDENTIALS = frozenset({Reason.BAD_CREDENTIALS, Reason.TWO_FACTOR})
 """Sign-ins that a person has to mend."""
 
-
 SHOWN = 4
 """How many characters at the end of a masked key stay readable."""
+
+
+def title_of(reason: str | None) -> str:
+    """Return a reason in words; one of a later version is told by its value."""
+    return TITLES.get(reason or "") or (reason or "unknown reason").replace("_", " ")
 
 
 def masked(key: str) -> str:

@@ -16,7 +16,7 @@ from lapsewatch.adapters.pages.fleet_json import row_document
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.explanation import Line, explain
 from lapsewatch.domain.ledger import LedgerRow
-from lapsewatch.domain.license import REMEDIES
+from lapsewatch.domain.license import REMEDIES, title_of
 from lapsewatch.domain.overview import Watched, status_row
 from lapsewatch.domain.tokens import Role
 from lapsewatch.errors import InvalidRequestError, UnknownInstanceError
@@ -69,7 +69,7 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
         audit("refresh asked for", instance_id, operator)
         done = refresh(services.refreshing, instance_id, services.now())
         if done.reason is not None:
-            detail = f"The PBX could not be refreshed: {done.reason.replace('_', ' ')}. {REMEDIES[done.reason]}"
+            detail = f"The PBX could not be refreshed: {title_of(done.reason)}. {REMEDIES[done.reason]}"
             return problem(HTTPStatus.BAD_GATEWAY, detail)
         return _pending(done, services.now()) if done.pending else _json(_refreshed(done))
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.pages.words import count_of_days, instant_text, iso
 from lapsewatch.domain.changes import Change, Entry
+from lapsewatch.domain.license import title_of
 from lapsewatch.domain.streaks import GOOD, UNUSABLE_DATE, Streak
 
 NAMES = {"FQDN": "Identity (FQDN)"}
@@ -58,7 +59,7 @@ def streak_views(streaks: Iterable[Streak], zone: ZoneInfo) -> list[StreakView]:
     return [
         StreakView(
             kind={GOOD: "good", UNUSABLE_DATE: "noted"}.get(streak.outcome, "failed"),
-            text=OUTCOMES.get(streak.outcome) or f"Failed: {streak.outcome.replace('_', ' ')}",
+            text=OUTCOMES.get(streak.outcome) or f"Failed: {title_of(streak.outcome)}",
             since=instant_text(streak.since, zone),
             since_at=iso(streak.since),
             readings=f"{streak.readings:,}",

@@ -10,7 +10,7 @@ from lapsewatch.adapters.pages.seats import SeatsView, seats_view
 from lapsewatch.adapters.pages.words import band_text, count_of_days, inactive_early, instant_text, iso, weekday_text
 from lapsewatch.domain.detail import Detail
 from lapsewatch.domain.instance import Access
-from lapsewatch.domain.license import masked
+from lapsewatch.domain.license import masked, title_of
 from lapsewatch.domain.status import Freshness
 
 ACCESSES = {
@@ -129,7 +129,7 @@ def _trust(detail: Detail) -> str:
     match row.freshness:
         case Freshness.FAILING:
             since = _instant(row.failing_since, detail)
-            return f"Failing{f' since {since.text}' if since else ''}: {(row.reason or 'unknown').replace('_', ' ')}"
+            return f"Failing{f' since {since.text}' if since else ''}: {title_of(row.reason)}"
         case Freshness.STALE:
             return "Stale: no good reading for a day"
         case _:

@@ -19,7 +19,7 @@ from lapsewatch.adapters.pages.words import (
 )
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
-from lapsewatch.domain.license import masked
+from lapsewatch.domain.license import masked, title_of
 from lapsewatch.domain.status import Band, FleetStatus, Freshness, StatusRow
 
 BAND_ORDER = {band: str(number) for number, band in enumerate(Band)}
@@ -139,7 +139,7 @@ def _trust(row: StatusRow, now: datetime, zone: ZoneInfo) -> str:
             return f"Stale since {near_text(row.last_read_at, zone, now) if row.last_read_at else 'an unknown time'}"
         case Freshness.FAILING:
             since = f" since {near_text(row.failing_since, zone, now)}" if row.failing_since else ""
-            return f"Failing{since}: {(row.reason or 'unknown reason').replace('_', ' ')}"
+            return f"Failing{since}: {title_of(row.reason)}"
         case Freshness.NEVER_READ:
             return "Never read"
         case Freshness.PAUSED:
