@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.milestones import DEFAULT_RULES, EXPIRED
-from lapsewatch.domain.state import next_due_at, speaking_series, state_due_at
+from lapsewatch.domain.state import InstanceState, next_due_at, speaking_series, state_due_at
 
 from tests.builders import (
     EXPIRY,
+    ID,
     MAINTENANCE_EXPIRY,
     NEW_YORK,
     NOW,
@@ -21,6 +22,12 @@ from tests.builders import (
     state,
     utc,
 )
+
+
+def test_a_new_instance_was_never_written_and_never_failed() -> None:
+    new = InstanceState(ID)
+
+    assert (new.ver, new.obs_seq, new.fail_count, new.observed_at, new.series) == (0, 0, 0, None, {})
 
 
 def test_a_refresh_holds_the_token_until_its_lease_ends() -> None:
