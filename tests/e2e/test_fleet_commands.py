@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lapsewatch.domain.license import title_of
 
 from tests.e2e.conftest import Running
 from tests.e2e.test_command_line import command
@@ -110,7 +111,7 @@ def test_the_doctor_names_what_fails_and_why(running: Running) -> None:
     found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
     told = {finding["about"]: finding["text"] for finding in found if finding["name"] == "failing"}
     assert set(failing) <= set(told)
-    assert all(reason in told[key] for key, reason in failing.items())
+    assert all(title_of(reason) in told[key] for key, reason in failing.items())
     assert done.returncode == 1
     assert "what to do" in command(running, "doctor").stdout
 

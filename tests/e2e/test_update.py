@@ -30,4 +30,6 @@ def test_a_second_deployment_changes_what_was_asked_and_loses_nothing(running: R
         assert "failed" not in running.stack.invoke("remind")
     finally:
         running.stack.update()
+        # An update also takes back what was done to a function by hand.
+        running.receiver.be_trusted(running.stack)
     assert environment(running, "RemindFunctionName")["REMINDER_HOUR"] == "8"

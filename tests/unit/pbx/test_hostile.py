@@ -20,6 +20,8 @@ from tests.unit.pbx.hostile import fixed, random
 from tests.unit.pbx.scripted import NOW, SECRET, Body, says, signed_in, token, welcomed
 
 DEADLINE = 2.0
+BUSY = 5.0
+"""Seconds that a machine with other work may take beyond the deadline; without one, a visit would never end."""
 FLAT = 48 * 1024
 """Kilobytes by which the peak of the memory may rise once all code has run."""
 SIGN_INS: dict[str, Callable[[], httpx.Response]] = {
@@ -72,7 +74,7 @@ def hold(answers: Iterable[tuple[int, bytes]]) -> list[Reading]:
     found = asyncio.run(visited(answers))
     for reading, seconds in found:
         harmless(reading)
-        assert seconds < DEADLINE + 0.5
+        assert seconds < DEADLINE + BUSY
     return [reading for reading, _ in found]
 
 
