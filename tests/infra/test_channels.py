@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from lapsewatch.adapters.channels.webhook.channel import DEADLINE
+from lapsewatch.adapters.channels.post import DEADLINE
 from lapsewatch.domain.ledger import LONGEST_BACKOFF, backoff
 from lapsewatch.notify import ENOUGH_TIME
 
