@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lapsewatch.domain.lines import cut, one_line, units
+from lapsewatch.domain.lines import cut, fitting, one_line, units
 
 any_text = st.text(st.characters(codec=None), max_size=300)
 
@@ -44,3 +44,11 @@ def test_a_text_is_cut_to_the_room_that_there_is_and_only_then(text: str, room: 
 def test_a_cut_takes_no_more_than_it_must() -> None:
     assert cut("x" * 11, 10) == "x" * 9 + "…"
     assert cut("\U0001f9b7" * 6, 10) == "\U0001f9b7" * 4 + "…"
+
+
+@given(st.lists(st.text("ab", max_size=9), max_size=9), st.integers(2, 60))
+def test_lines_that_fit_stay_and_a_last_one_tells_of_those_that_do_not(lines: list[str], room: int) -> None:
+    kept = fitting(lines, room)
+
+    assert len("\n".join(kept)) <= room
+    assert kept == lines or (kept[-1] == "…" and kept[:-1] == lines[: len(kept) - 1])

@@ -29,6 +29,8 @@ class Item:
     instance_id: str
     clock: Clock | None
     cycle: int | None
+    occurred_at: str
+    """An instant as it is written in documents; empty if it is not known."""
     headline: str
     facts: tuple[tuple[str, str], ...]
     """Each with what it is called."""
@@ -83,10 +85,11 @@ def item_of(told: Told) -> Item:
         event=told.event,
         severity=told.severity,
         event_id=text(document, "event_id"),
-        dedup_key=text(document, "dedup_key"),
+        dedup_key=text(document, "dedup_key") or f"lapsewatch:{text(document, 'instance_id')}:{clock or 'changes'}",
         instance_id=text(document, "instance_id"),
         clock=clock,
         cycle=number(document, "cycle"),
+        occurred_at=text(document, "occurred_at"),
         headline=_headline(document),
         facts=tuple(_facts(document, clock)),
         remarks=tuple(map(one_line, [*texts(document, "doubts"), *(change.text for change in changes)])),

@@ -1,5 +1,6 @@
 """Text from outside on one line, and no longer than there is room."""
 
+from collections.abc import Sequence
 from itertools import accumulate
 
 ELLIPSIS = "…"
@@ -16,6 +17,13 @@ def cut(text: str, room: int) -> str:
         return text
     fitting = sum(1 for taken in accumulate(map(units, text)) if taken < room)
     return text[:fitting].rstrip() + ELLIPSIS
+
+
+def fitting(lines: Sequence[str], room: int) -> list[str]:
+    """Return the first lines that have room together, with their line breaks, and a last one for what has none."""
+    ends = accumulate(units(line) + 1 for line in lines)
+    kept = [line for line, end in zip(lines, ends, strict=True) if end < room]
+    return kept if len(kept) == len(lines) else [*kept, ELLIPSIS]
 
 
 def units(text: str) -> int:

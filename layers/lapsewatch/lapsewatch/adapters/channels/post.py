@@ -43,6 +43,14 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A request before it is known to whom: its path with any query, and its body without any key."""
+
+    path: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a receiver said. `start` is empty unless somebody wants to look at it."""
 
@@ -67,20 +75,6 @@ def by_status(answer: Answer, now: datetime, reason: str = "") -> Outcome:
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS or httpx.codes.is_server_error(answer.status):
         return NotYet(told, wait_of(answer.headers.get("retry-after", ""), now))
     return Refused(told)
-
-
-def post(
-    posting: Posting,
-    connect: Connect,
-    now: datetime,
-    deadline: float = DEADLINE,
-    *,
-    read: int = 0,
-    judge: Judge = by_status,
-) -> Outcome:
-    """Post once. Up to `read` bytes of the answer are there for `judge` to look at."""
-    [outcome] = post_each({"": posting}, connect, now, deadline, read=read, judge=judge).values()
-    return outcome
 
 
 def post_each(

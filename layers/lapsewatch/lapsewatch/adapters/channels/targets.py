@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -36,6 +38,40 @@ HttpsUrl = Annotated[str, PRINTABLE, AfterValidator(_is_https)]
 def host_of(url: str) -> str:
     """Return what of an address may be printed."""
     return urlsplit(url).hostname or ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Address:
+    """A checked address, by which alone somebody can post. Only the host is ever printed."""
+
+    url: str
+
+    def __repr__(self) -> str:
+        return f"Target({host_of(self.url)})"
+
+
+class StoredAddress(Stored):
+    """The JSON of it."""
+
+    url: HttpsUrl
+
+
+class Region(StrEnum):
+    """Where an account of a service is served from."""
+
+    US = "us"
+    EU = "eu"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Account:
+    """A checked key, which is never printed, and the region of its account."""
+
+    key: str
+    region: Region = Region.US
+
+    def __repr__(self) -> str:
+        return f"Target({self.region})"
 
 
 def matching(pattern: str, remedy: str) -> AfterValidator:
