@@ -40,9 +40,14 @@ class Item:
     renew_url: str | None
 
     @property
+    def known(self) -> list[str]:
+        """What is known of it, a line each."""
+        return [*(f"{name}: {value}" for name, value in self.facts), *self.remarks]
+
+    @property
     def details(self) -> list[str]:
-        """Everything but the headline and the links, a line each."""
-        return [*(f"{name}: {value}" for name, value in self.facts), *self.remarks, *self.advice]
+        """What is known and what to do, a line each."""
+        return [*self.known, *self.advice]
 
 
 @dataclass(frozen=True, slots=True)
