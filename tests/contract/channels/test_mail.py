@@ -21,14 +21,15 @@ from lapsewatch.adapters.channels.email.smtp import Dialing
 from lapsewatch.adapters.channels.email.target import Server, Target
 from lapsewatch.adapters.guarded.addresses import Network
 from lapsewatch.domain.instance import Tls, Trust
+from lapsewatch.domain.late import without_late
 from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome, Refused
 from lapsewatch.errors import SettingsError
 
 from local.emulator import Emulator, free_port
-from tests.builders import NOW
+from tests.builders import NOW, series, state
 from tests.contract.channels.receivers import LOOPBACK, resolve
 from tests.contract.tls_server import NAME
-from tests.unit.channels.messages import MESSAGES, many, message_of
+from tests.unit.channels.messages import MESSAGES, many, message_of, notice
 
 SENDER = "licenses@example.com"
 NOC, DESK = "noc@example.com", "desk@example.com"
@@ -238,6 +239,18 @@ def test_a_desk_gets_a_mail_for_each_notice_of_a_digest_and_a_refused_one_does_n
 
     assert outcome == Refused(f"{NAME}: SMTP 554; 4 of 5 parts were taken")
     assert len({mail["Subject"].rpartition("[LW-")[2] for mail in site.inbox.mails}) == 4
+
+
+@pytest.mark.fault("N10")
+def test_a_reminder_whose_cycle_is_over_is_in_no_mail(site: Site) -> None:
+    late = notice(10)
+    message = message_of([late, notice(3, instance_id="contoso", name="Contoso")])
+
+    left = without_late(message, {late.instance_id: state(running=[series(cycle=2)])})
+    assert left is not None
+    site.channel(DESK, one_by_one=True).send(left, NOW)
+
+    assert [mail["Subject"].partition(":")[0] for mail in site.inbox.mails] == ["[WARNING] Contoso"]
 
 
 @pytest.mark.fault("N11")

@@ -15,6 +15,7 @@ from lapsewatch.adapters.channels.targets import Account, Address, Region
 from lapsewatch.adapters.channels.teams.channel import TeamsChannel
 from lapsewatch.adapters.guarded.guard import guarded_transport
 from lapsewatch.domain.instance import Tls
+from lapsewatch.domain.late import without_late
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome, Refused
 from lapsewatch.errors import SettingsError
@@ -22,7 +23,7 @@ from lapsewatch.ports import Channel
 
 from local.emulator import free_port
 from tests.builders import KEY as LICENSE_KEY
-from tests.builders import NOW
+from tests.builders import NOW, series, state
 from tests.contract.channels.receivers import (
     LOOPBACK,
     Request,
@@ -35,7 +36,7 @@ from tests.contract.channels.receivers import (
     sent,
 )
 from tests.contract.tls_server import NAME, Behavior
-from tests.unit.channels.messages import MESSAGES, many, message_of
+from tests.unit.channels.messages import MESSAGES, many, message_of, notice
 from tests.unit.channels.services import opsgenie_faults, pagerduty_faults, slack_faults, teams_faults
 
 SECRET = "canaryC4NARYcanaryC4NARYcanary00"
@@ -189,6 +190,22 @@ def test_an_address_inside_is_dialled_only_where_a_setting_allows_it(kind: Kind)
 @every_kind
 def test_a_redirect_is_not_followed_but_refused(kind: Kind) -> None:
     assert send(kind, answers("302 Found", f"Location: https://{NAME}/")) == Refused(f"{NAME}: HTTP 302")
+
+
+@pytest.mark.fault("N10")
+@every_kind
+def test_a_reminder_whose_cycle_is_over_never_reaches_the_service_and_the_rest_of_a_digest_does(kind: Kind) -> None:
+    service, late = well(kind), notice(10)
+    states = {late.instance_id: state(running=[series(cycle=2)])}
+    alone = without_late(message_of(late), states)
+    digest = without_late(message_of([late, notice(3, instance_id="contoso", name="Contoso")]), states)
+
+    assert alone is None
+    assert digest is not None
+    assert isinstance(send(kind, service.behave, digest), Delivered)
+    told = json.dumps([request.body for request in service.requests])
+    assert "Contoso" in told
+    assert "Northwind Cardiology" not in told
 
 
 @pytest.mark.fault("C3")

@@ -75,6 +75,16 @@ def test_there_is_no_link_to_renew_where_nothing_is_to_be_renewed() -> None:
     assert [card.items[0].renew_url for card in cards] == [None] * 4
 
 
+def test_a_link_to_acknowledge_is_offered_where_the_document_has_one() -> None:
+    url = "https://licenses.example.com/acknowledge/northwind.license.1.desk.1781701200.proof"
+    document = dict(MESSAGES["reminder"].document) | {"acknowledge_url": url}
+
+    card = card_of(of_document(document))
+
+    assert [name for name, _ in card.links] == ["Open", "Renew", "Acknowledge"]
+    assert card.links[2][1] == url
+
+
 def test_what_is_not_known_is_left_out() -> None:
     [item] = card_of(MESSAGES["bare"]).items
 

@@ -38,6 +38,14 @@ class Item:
     advice: tuple[str, ...]
     page_url: str | None
     renew_url: str | None
+    acknowledge_url: str | None
+    """Where whoever reads it can say that somebody cares, if that is offered."""
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Where it leads to, each with what that is called."""
+        links = (("Open", self.page_url), ("Renew", self.renew_url), ("Acknowledge", self.acknowledge_url))
+        return [(name, url) for name, url in links if url]
 
     @property
     def known(self) -> list[str]:
@@ -61,6 +69,13 @@ class Card:
     """What else a message says that is about no notice."""
     items: tuple[Item, ...]
     page_url: str | None
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Where the whole leads to: that of its only notice, or just to the page."""
+        if len(self.items) == 1:
+            return self.items[0].links
+        return [("Open", self.page_url)] if self.page_url else []
 
 
 def card_of(message: Message) -> Card:
@@ -101,6 +116,7 @@ def item_of(told: Told) -> Item:
         advice=tuple(_advice(told.event, clock, changes, dated=day(document) is not None)),
         page_url=address(document, "page_url"),
         renew_url=address(document, "renew_url") if told.trigger else None,
+        acknowledge_url=address(document, "acknowledge_url") if told.trigger else None,
     )
 
 

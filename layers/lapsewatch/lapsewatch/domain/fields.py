@@ -7,7 +7,7 @@ from typing import Any
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.messages import Document
 
-ADDRESS = re.compile(r"https?://[!#-;=?-\[\]_a-z~]{1,500}")
+ADDRESS = re.compile(r"https?://[!#-;=?-\[\]_a-z~]{1,700}")
 """Nothing that a service could take for the end of an address."""
 
 

@@ -73,8 +73,7 @@ def text_lines(card: Card) -> Iterator[str]:
             yield from ("", RULE, f"[{item.severity}] {item.headline}")
         yield from ("", *item.known)
         yield from ("", *item.advice)
-        links = [("Renew", item.renew_url), ("Status page", item.page_url)]
-        yield from ("", *(f"{name}: {url}" for name, url in links if url))
+        yield from ("", *(f"{name}: {url}" for name, url in item.links))
     if len(card.items) > ITEMS:
         yield from ("", f"... and {len(card.items) - ITEMS} more.")
     if card.lines:

@@ -34,13 +34,12 @@ def _call(item: Item) -> Call:
     if item.event is Event.RESOLVED:
         path = f"{ALERTS}/{quote(alias, safe='')}/close?identifierType=alias"
         return Call(path, {"source": SOURCE, "note": cut(item.headline, DETAIL)})
-    links = [("Status page", item.page_url), ("Renew", item.renew_url)]
-    lines = [*item.details, "", *(f"{name}: {url}" for name, url in links if url)]
+    lines = [*item.details, "", *(f"{name}: {url}" for name, url in item.links)]
     alert = {
         "message": cut(item.headline, MESSAGE),
         "alias": alias,
         "description": cut("\n".join([item.headline, *lines]), DESCRIPTION),
-        "details": {name: cut(value, DETAIL) for name, value in [*item.facts, *links] if value},
+        "details": {name: cut(value, DETAIL) for name, value in [*item.facts, *item.links]},
         "entity": cut(item.instance_id or SOURCE, NAME),
         "source": SOURCE,
         "priority": PRIORITIES[item.severity],

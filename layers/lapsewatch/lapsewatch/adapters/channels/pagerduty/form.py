@@ -63,8 +63,7 @@ def _details(item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _links(item: Item) -> list[dict[str, str]]:
-    links = ((item.page_url, "Status page"), (item.renew_url, "Renew"))
-    return [{"href": url, "text": text} for url, text in links if url]
+    return [{"href": url, "text": name} for name, url in item.links]
 
 
 def _summary_of(card: Card) -> dict[str, Any]:
@@ -73,4 +72,4 @@ def _summary_of(card: Card) -> dict[str, Any]:
         "source": CLIENT,
         "custom_details": {"Details": cut("\n".join(card.lines), DETAIL)} if card.lines else {},
     }
-    return {"payload": payload, "links": [{"href": card.page_url, "text": "Status page"}] if card.page_url else []}
+    return {"payload": payload, "links": [{"href": url, "text": name} for name, url in card.links]}

@@ -14,7 +14,7 @@ FALLBACK = 3000
 BLOCKS = 50
 ITEMS = BLOCKS - 4
 """How many notices of a digest have room: what frames them takes a block each."""
-BRIEF = 1500
+BRIEF = 800
 """How much of one notice of a digest is shown, before its links."""
 LINE = 400
 """How much of one line is shown: no name can take the room of what else there is to say."""
@@ -94,19 +94,14 @@ def _mrkdwn(text: str) -> dict[str, Any]:
 
 
 def _links(item: Item) -> list[str]:
-    links = [(item.page_url, "Open"), (item.renew_url, "Renew")]
-    told = " · ".join(f"<{mrkdwn(url, TEXT)}|{name}>" for url, name in links if url)
+    told = " · ".join(f"<{mrkdwn(url, TEXT)}|{name}>" for name, url in item.links)
     return [told] if told else []
 
 
 def _buttons(card: Card) -> Iterator[Block]:
-    renew_url = card.items[0].renew_url if len(card.items) == 1 else None
-    buttons = [_button("Open", card.page_url), _button("Renew", renew_url)]
-    if elements := [button for button in buttons if button]:
+    if elements := [_button(name, url) for name, url in card.links]:
         yield {"type": "actions", "elements": elements}
 
 
-def _button(name: str, url: str | None) -> Block | None:
-    if url is None:
-        return None
+def _button(name: str, url: str) -> Block:
     return {"type": "button", "action_id": name.lower(), "text": {"type": "plain_text", "text": name}, "url": url}

@@ -46,7 +46,7 @@ def _parts(card: Card) -> Iterator[Element]:
 def _brief(item: Item) -> Element:
     facts = " · ".join(value for _, value in item.facts)
     lines = [_runs([_run(line)]) for line in [facts, *item.remarks] if line]
-    links = [_link(name, url) for name, url in (("Open", item.page_url), ("Renew", item.renew_url)) if url]
+    links = [_link(name, url) for name, url in item.links]
     title = _runs([_run(item.headline, weight="Bolder", color=_color(item.severity, item.event))])
     spaced = [run for link in links for run in (_run("  "), link)][1:]
     return {"type": "Container", "separator": True, "items": [title, *lines, *([_runs(spaced)] if spaced else [])]}
@@ -62,11 +62,7 @@ def _envelope(card: Card, parts: Iterable[Element]) -> dict[str, Any]:
         "fallbackText": cut(card.headline, LINE),
         "msteams": {"width": "Full"},
         "body": [_runs([_run(card.headline, size="Large", weight="Bolder", color=color)]), *parts],
-        "actions": [
-            {"type": "Action.OpenUrl", "title": name, "url": url}
-            for name, url in (("Open", card.page_url), ("Renew", single.renew_url if single else None))
-            if url
-        ],
+        "actions": [{"type": "Action.OpenUrl", "title": name, "url": url} for name, url in card.links],
     }
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": content}
     return {"type": "message", "attachments": [attachment]}
