@@ -15,9 +15,9 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from botocore.exceptions import ClientError, EndpointConnectionError
-from lapsewatch.adapters.channels.email import smtp
+from lapsewatch.adapters.channels.email import target
 from lapsewatch.adapters.channels.email.channel import NO_SENDER, EmailChannel
-from lapsewatch.adapters.channels.email.smtp import Dialing
+from lapsewatch.adapters.channels.email.dialing import Dialing
 from lapsewatch.adapters.channels.email.target import Server, Target
 from lapsewatch.adapters.guarded.addresses import Network
 from lapsewatch.domain.instance import Tls, Trust
@@ -114,7 +114,7 @@ def serving(
     ca.issue_cert(name).configure_cert(context)
     if implicit:
         # The number of the port says how TLS begins; here it is another one each time.
-        monkeypatch.setattr(smtp, "IMPLICIT_TLS", port)
+        monkeypatch.setattr(target, "IMPLICIT_TLS", port)
     controller = (Knocking if implicit else Controller)(
         inbox,
         hostname="127.0.0.1",

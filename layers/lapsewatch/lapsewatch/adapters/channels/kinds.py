@@ -8,8 +8,8 @@ import httpx
 
 from lapsewatch.adapters.channels.email import target as email
 from lapsewatch.adapters.channels.email.channel import EmailChannel
+from lapsewatch.adapters.channels.email.dialing import Dialing
 from lapsewatch.adapters.channels.email.ses import SesClient
-from lapsewatch.adapters.channels.email.smtp import Dialing
 from lapsewatch.adapters.channels.opsgenie import target as opsgenie
 from lapsewatch.adapters.channels.opsgenie.channel import OpsgenieChannel
 from lapsewatch.adapters.channels.pagerduty import target as pagerduty

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from lapsewatch.adapters.channels.email import ses, smtp
+from lapsewatch.adapters.channels.email.dialing import Dialing
 from lapsewatch.adapters.channels.email.form import form_of
-from lapsewatch.adapters.channels.email.smtp import Dialing, Envelope
+from lapsewatch.adapters.channels.email.smtp import Envelope
 from lapsewatch.adapters.channels.email.target import Target
 from lapsewatch.adapters.channels.parts import Parts
 from lapsewatch.domain.messages import Message

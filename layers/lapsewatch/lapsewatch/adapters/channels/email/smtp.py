@@ -1,42 +1,26 @@
 """Hand mails to an SMTP server: over a guarded connection, never in the clear, within a deadline."""
 
-import asyncio
 import smtplib
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from threading import Timer
 from time import monotonic
 
+from lapsewatch.adapters.channels.email.dialing import Dialing, dialed
 from lapsewatch.adapters.channels.email.form import Mail
-from lapsewatch.adapters.channels.email.target import IMPLICIT_TLS, Server
-from lapsewatch.adapters.channels.post import DEADLINE, unanswered
-from lapsewatch.adapters.guarded.addresses import Network, may_connect
-from lapsewatch.adapters.guarded.failures import AddressBlockedError, Cause, Failure, GuardedError, failure_of
-from lapsewatch.adapters.guarded.resolver import Resolve, resolve
+from lapsewatch.adapters.channels.email.target import Server
+from lapsewatch.adapters.channels.post import unanswered
+from lapsewatch.adapters.guarded.failures import Cause, Failure, GuardedError, failure_of
 from lapsewatch.adapters.guarded.tls import context_for
-from lapsewatch.domain.instance import Tls
 from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome, Refused
 
 TAKEN = frozenset({250, 251})
 TRANSIENT = range(400, 500)
 """Answers that pass; of all others that are no yes, nobody says so."""
 NO_TLS = "it offers no TLS, and nothing is sent in the clear"
-SHORTEST = 0.01
 
 type Envelope = tuple[Mail, str]
 """A mail and one of those who are to get it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dialing:
-    """How connections are made: to which addresses, by what trust, in how many seconds altogether."""
-
-    allowed: tuple[Network, ...] = ()
-    tls: Tls = field(default_factory=Tls)
-    resolve: Resolve = resolve
-    deadline: float = DEADLINE
 
 
 def hand_over(server: Server, dialing: Dialing, envelopes: Mapping[str, Envelope]) -> dict[str, Outcome]:
@@ -108,11 +92,11 @@ def _lost(host: str, error: Exception, *, late: bool) -> Outcome:
 
 @contextmanager
 def _session(server: Server, dialing: Dialing, ends: float) -> Iterator[smtplib.SMTP]:
-    with _dialed(server, dialing, ends) as connection:
+    with dialed(server, dialing, ends) as connection:
         session = _Session(server, connection)
         try:
             session.ehlo_or_helo_if_needed()
-            if server.port != IMPLICIT_TLS:
+            if not server.implicit_tls:
                 _start_tls(session, dialing)
             if server.user is not None and server.password is not None:
                 session.login(server.user, server.password)
@@ -145,48 +129,3 @@ class _Session(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002  the interface of smtplib
         return self._connection
-
-
-@contextmanager
-def _dialed(server: Server, dialing: Dialing, ends: float) -> Iterator[socket.socket]:
-    """Yield a connection that ends at the deadline, whatever the other side does, with TLS if that comes first."""
-    found = asyncio.run(asyncio.wait_for(dialing.resolve(server.host, server.port), _left(ends)))
-    if not all(may_connect(address, dialing.allowed) for address in found):
-        raise AddressBlockedError
-    connection = _connected(found, server.port, ends)
-    # Through a handle of its own, since TLS takes the first one over.
-    handle = connection.dup()
-    watch = Timer(_left(ends), _end, [handle])
-    watch.start()
-    try:
-        if server.port == IMPLICIT_TLS:
-            connection = context_for(dialing.tls).wrap_socket(connection, server_hostname=server.host)
-        yield connection
-    finally:
-        watch.cancel()
-        _end(handle)
-        handle.close()
-        connection.close()
-
-
-def _connected(addresses: list[str], port: int, ends: float) -> socket.socket:
-    failure: OSError = ConnectionError("the name has no address")
-    for number, address in enumerate(addresses):
-        try:
-            # A dead address among several must not use up the time of the others.
-            connection = socket.create_connection((address, port), _left(ends) / (len(addresses) - number))
-        except OSError as error:
-            failure = error
-        else:
-            connection.settimeout(_left(ends))
-            return connection
-    raise failure
-
-
-def _end(handle: socket.socket) -> None:
-    with suppress(OSError):
-        handle.shutdown(socket.SHUT_RDWR)
-
-
-def _left(ends: float) -> float:
-    return max(ends - monotonic(), SHORTEST)

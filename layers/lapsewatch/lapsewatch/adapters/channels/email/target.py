@@ -31,6 +31,10 @@ class Server:
     user: str | None = None
     password: str | None = None
 
+    @property
+    def implicit_tls(self) -> bool:
+        return self.port == IMPLICIT_TLS
+
     def __repr__(self) -> str:
         return f"Server({self.host})"
 
