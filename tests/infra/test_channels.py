@@ -1,9 +1,10 @@
 """What the template says of the queue, the function and the dead letters of the webhook."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from lapsewatch.adapters.channels.webhook.channel import DEADLINE
+from lapsewatch.adapters.channels.post import DEADLINE
 from lapsewatch.domain.ledger import LONGEST_BACKOFF, backoff
 from lapsewatch.notify import ENOUGH_TIME
 
@@ -57,3 +58,36 @@ def test_there_is_nothing_of_the_webhook_unless_it_is_on() -> None:
 
     assert DOCUMENT["Parameters"]["WebhookChannel"]["Default"] == "off"
     assert {name for name, resource in RESOURCES.items() if resource.get("Condition") == "HasWebhook"} == parts
+
+
+def test_channels_may_send_mail_as_the_sender_alone_and_only_where_one_is_named() -> None:
+    policy = RESOURCES["SenderPolicy"]
+    [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+
+    assert DOCUMENT["Parameters"]["SenderAddress"]["Default"] == ""
+    assert policy["Condition"] == "HasSender"
+    assert policy["Properties"]["RoleName"] == {"Ref": "NotifyRole"}
+    assert (statement["Action"], statement["Condition"]) == (
+        "ses:SendEmail",
+        {"StringEquals": {"ses:FromAddress": {"Ref": "SenderAddress"}}},
+    )
+    address, domain = statement["Resource"]
+    assert address["Fn::Sub"].endswith(":identity/${SenderAddress}")
+    assert domain["Fn::Sub"][0].endswith(":identity/${Domain}")
+
+
+def test_only_the_policies_that_are_named_here_are_beside_those_of_the_roles() -> None:
+    beside = {
+        name for name, resource in RESOURCES.items() if resource["Type"] in {"AWS::IAM::RolePolicy", "AWS::IAM::Policy"}
+    }
+
+    assert beside == {"SenderPolicy"}
+
+
+def test_a_sender_is_an_address_that_a_mail_can_have() -> None:
+    pattern = DOCUMENT["Parameters"]["SenderAddress"]["AllowedPattern"]
+
+    for address in ("", "licenses@example.com", "a.b+c@sub.example.co.uk"):
+        assert re.search(pattern, address)
+    for address in ("licenses", "a@b", "a@b.c\r\nBcc: d@e.f", "Desk <a@b.example>", "a@b@c.example"):
+        assert not re.search(pattern, address)

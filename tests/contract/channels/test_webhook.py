@@ -8,7 +8,6 @@ import logging
 import time
 from datetime import timedelta
 from email.utils import format_datetime
-from ipaddress import ip_network
 
 import pytest
 import time_machine
@@ -23,60 +22,22 @@ from lapsewatch.errors import SettingsError
 
 from local.emulator import free_port
 from tests.builders import NOW
-from tests.contract.tls_server import NAME, Behavior, TlsServer, body_of, head_of, serving
+from tests.contract.channels.receivers import (
+    LOOPBACK,
+    answers,
+    dribble,
+    endless,
+    hang,
+    hang_up,
+    request_of,
+    resolve,
+)
+from tests.contract.tls_server import NAME, Behavior, TlsServer, serving
 from tests.guide import verified
 
-LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"),)
 SECRET = b"a secret of some length"
 MESSAGE = Message("northwind:license#000001#010", {"event": "reminder", "customer": "Zahnärzte 日本"})
 PATH = "/hooks/canary-in-the-path?token=canary-in-the-query"
-
-
-def answers(status: str, *headers: str, body: bytes = b"") -> Behavior:
-    """Return a receiver that gives this answer."""
-
-    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await body_of(await head_of(reader), reader)
-        lines = "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", ""))
-        writer.write(lines.encode() + body)
-        await writer.drain()
-
-    return behave
-
-
-async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Take the request and say nothing."""
-    await reader.read()
-
-
-async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Take the request and end the connection."""
-    await head_of(reader)
-    writer.transport.abort()
-
-
-async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer with a head that never ends."""
-    writer.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    while True:
-        writer.write(b"x")
-        await writer.drain()
-        await asyncio.sleep(0.02)
-
-
-async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Say yes, then send a body without end as fast as it is taken."""
-    await body_of(await head_of(reader), reader)
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n")
-    while True:
-        writer.write(b" " * 65536)
-        await writer.drain()
-        # A drain need not let go of the loop, which would then never learn that the connection ended.
-        await asyncio.sleep(0)
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    return ["127.0.0.1"]
 
 
 def post_to(
@@ -108,13 +69,6 @@ def post(
             return await asyncio.to_thread(post_to, server.port, tls, allowed, deadline), server
 
     return asyncio.run(posted())
-
-
-def request_of(server: TlsServer) -> tuple[str, dict[str, str], bytes]:
-    """Return the request line, the headers and the body that a server was sent."""
-    head, _, body = bytes(server.received).partition(b"\r\n\r\n")
-    line, *fields = head.decode("ascii").split("\r\n")
-    return line, {name.lower(): value for name, _, value in (field.partition(": ") for field in fields)}, body
 
 
 @pytest.mark.parametrize("status", ["200 OK", "201 Created", "202 Accepted", "204 No Content"])

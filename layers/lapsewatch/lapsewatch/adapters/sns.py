@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 
 from lapsewatch.adapters.dynamodb.table import stamp
 from lapsewatch.domain.digests import Digest, line_of
+from lapsewatch.domain.lines import one_line
 from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
 from lapsewatch.errors import ChannelClosedError, DeliveryFailedError, DeliveryRefusedError, DeliveryUnknownError
@@ -146,7 +147,7 @@ def _digest_attributes(digest: Digest) -> Any:
     words: dict[str, list[Any]] = {
         "event": [DIGEST, *(notice.event.value for notice in notices)],
         "severity": [notice.severity.value for notice in notices],
-        "customer": [_one_line(notice.customer) for notice in notices],
+        "customer": [_attribute(notice.customer) for notice in notices],
         "instance_id": [notice.instance_id for notice in notices],
         "clock": [notice.clock.value for notice in notices if notice.clock],
     }
@@ -167,14 +168,14 @@ def size_in_digest(notice: Notice) -> int:
     """Return how many bytes a notice adds to a digest at most: its document (escaped once more), text, attributes."""
     document = json.dumps(json.dumps(_brief(notice), ensure_ascii=False), ensure_ascii=False)
     text = json.dumps("\n".join(line_of(notice)), ensure_ascii=False)
-    return len((document + text + _one_line(notice.customer) * 2 + notice.instance_id).encode(errors="replace")) + 64
+    return len((document + text + _attribute(notice.customer) * 2 + notice.instance_id).encode(errors="replace")) + 64
 
 
 def subject_of(message: Notice | Digest | Summary) -> str:
     """Return a subject that SNS takes: printable ASCII, one line, at most 99 characters. Total for any name."""
     text = f"[{message.severity}] {message.headline}"
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    words = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
+    words = one_line(plain)
     return words if len(words) <= SUBJECT_LENGTH else words[: SUBJECT_LENGTH - 3].rstrip() + "..."
 
 
@@ -204,12 +205,15 @@ def document_of(notice: Notice) -> dict[str, Any]:
         "severity": notice.severity.value,
         "expires_at": stamp(notice.expires_at) if notice.expires_at else None,
         "expires_on": notice.expires_on.isoformat() if notice.expires_on else None,
+        "zone": notice.zone,
         "days_left": notice.days_left,
         "last_read_at": stamp(notice.last_read_at) if notice.last_read_at else None,
         "verified": notice.verified,
         "changes": [asdict(change) for change in notice.changes],
         "renew_url": notice.renew_url,
         "page_url": notice.page_url,
+        "headline": notice.headline,
+        "doubts": list(notice.doubts),
         "text": notice.text,
     }
 
@@ -224,15 +228,14 @@ def attributes_of(notice: Notice) -> Any:
     }
     if notice.clock is not None:
         words["clock"] = notice.clock.value
-    attributes = {name: {"DataType": "String", "StringValue": _one_line(value)} for name, value in words.items()}
+    attributes = {name: {"DataType": "String", "StringValue": _attribute(value)} for name, value in words.items()}
     if notice.milestone is not None:
         attributes["milestone"] = {"DataType": "Number", "StringValue": str(notice.milestone)}
     return attributes
 
 
-def _one_line(text: str) -> str:
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line[:ATTRIBUTE_LENGTH] or "-"
+def _attribute(text: str) -> str:
+    return one_line(text)[:ATTRIBUTE_LENGTH] or "-"
 
 
 def _refused_or_failed(error: ClientError) -> Exception:

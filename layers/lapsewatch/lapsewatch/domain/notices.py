@@ -43,6 +43,8 @@ class Notice:
     expires_at: datetime | None
     """The date that counts now; None once the clock is not watched any more."""
     expires_on: date | None
+    zone: str
+    """Whose calendar `expires_on` and `days_left` are of."""
     days_left: int | None
     last_read_at: datetime | None
     verified: bool
@@ -52,9 +54,14 @@ class Notice:
     renew_url: str | None
     page_url: str
     headline: str
-    remarks: tuple[str, ...]
-    """What must be told beside the headline however short the form: doubts, a date that moved earlier, changes."""
+    doubts: tuple[str, ...]
+    """Why the date may not be the one that somebody counts on: it moved earlier, or was not confirmed lately."""
     text: str
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What must be told beside the headline however short the form."""
+        return (*self.doubts, *listed(self.changes))
 
 
 def notice_of(
@@ -105,6 +112,7 @@ def notice_of(
         severity=_severity(row, rules),
         expires_at=expires_at,
         expires_on=None if expires_at is None else local_date(expires_at, instance.zone),
+        zone=instance.zone.key,
         days_left=None if expires_at is None else days_left(expires_at, now, instance.zone),
         last_read_at=state.observed_at,
         verified=not doubts,
@@ -112,7 +120,7 @@ def notice_of(
         renew_url=renew_url,
         page_url=row_url,
         headline=headline,
-        remarks=(*earlier, *([read] if doubts else []), *listed(row.changes)),
+        doubts=(*earlier, *([read] if doubts else [])),
         text="\n".join(lines),
     )
 

@@ -29,6 +29,7 @@ DONE = {
 }
 SMALLER = "The earlier reminders are settled by the new date, but the license is smaller than it was:"
 FALL = "A subscription that lapses falls to a small tier, and going back may cost extra: see whether this was ordered."
+ACT = "Renew it, then press Refresh on the status page so that the PBX picks it up."
 LICENSE_STOPS = "When the license lapses, 3CX limits or stops this phone system."
 
 
@@ -62,8 +63,11 @@ def news(row: LedgerRow, expires_at: datetime | None, now: datetime, zone: ZoneI
 def date_line(clock: Clock, expires_at: datetime | None, zone: ZoneInfo) -> list[str]:
     if expires_at is None:
         return []
-    day = local_date(expires_at, zone)
-    return [f"{thing(clock).capitalize()} ends: {day:%A}, {_spoken(day)} ({zone.key})"]
+    return [f"{thing(clock).capitalize()} ends: {day_in_words(local_date(expires_at, zone))} ({zone.key})"]
+
+
+def day_in_words(day: date) -> str:
+    return f"{day:%A}, {_spoken(day)}"
 
 
 def moved_earlier(row: LedgerRow, series: Series | None, zone: ZoneInfo) -> list[str]:
@@ -108,9 +112,12 @@ def what_to_do(row: LedgerRow, renew_url: str | None) -> list[str]:
         return [*listed(row.changes), *[FALL] * bool(fallen(row.changes)), ""]
     if row.key.event is Event.RESOLVED:
         return [SMALLER, *listed(row.changes)] if row.changes else [DONE[row.answer]]
-    stops = LICENSE_STOPS if row.key.clock is Clock.LICENSE else MAINTENANCE_STOPS
-    act = "Renew it, then press Refresh on the status page so that the PBX picks it up."
-    return [stops, act, *([f"Renew: {renew_url}"] if renew_url else [])]
+    return [*what_stops(row.key.clock), *([f"Renew: {renew_url}"] if renew_url else [])]
+
+
+def what_stops(clock: Clock) -> list[str]:
+    """Say what happens without a renewal, and what to do."""
+    return [LICENSE_STOPS if clock is Clock.LICENSE else MAINTENANCE_STOPS, ACT]
 
 
 def listed(changes: Iterable[Change]) -> list[str]:

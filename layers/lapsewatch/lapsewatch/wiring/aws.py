@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
     from types_boto3_ssm.client import SSMClient
 
+    from lapsewatch.adapters.channels.email.ses import SesClient
+
 PATIENT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
 ONCE = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
 """One attempt: a publish that the SDK repeated by itself could send a reminder twice behind the ledger's back."""
+MAILER = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 1})
+"""Within the time that a channel has for a message."""
 WAIT_FOR_RENDER = 6
 """Seconds left for a render after the longest refresh. It ends by itself in any case."""
 STARTER = Config(connect_timeout=1, read_timeout=WAIT_FOR_RENDER, retries={"mode": "standard", "total_max_attempts": 1})
@@ -48,6 +52,12 @@ def sqs() -> SQSClient:
 @cache
 def sns() -> SNSClient:
     return boto3.client("sns", config=ONCE)
+
+
+@cache
+def ses() -> SesClient:
+    client: SesClient = boto3.client("sesv2", config=MAILER)
+    return client
 
 
 @cache

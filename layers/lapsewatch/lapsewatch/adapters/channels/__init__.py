@@ -1,1 +1,4 @@
-"""Channels beyond the protocols of SNS, a folder each: `channel.py` sends, `target.py` says where to and with what."""
+"""Channels beyond the protocols of SNS, a folder each, all of one shape; `kinds.py` lists them.
+
+`target.py` says where to and with what, `form.py` what the service takes, and `channel.py` sends it.
+"""

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from lapsewatch.errors import SettingsError
+from lapsewatch.adapters.channels.targets import HttpsUrl, checked, host_of, read
+
+KIND = "webhook"
 
 
 def parameter_name(secret_path: str) -> str:
@@ -23,22 +24,10 @@ class Target:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
+        return host_of(self.url)
 
     def __repr__(self) -> str:
         return f"Target({self.host})"
-
-
-def _is_https(url: str) -> str:
-    wrong = ValueError("give an https address without a user or a fragment, such as https://hooks.example.com/licenses")
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise wrong from None
-    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or "#" in url or port == 0:
-        raise wrong
-    return url
 
 
 class StoredTarget(BaseModel):
@@ -46,27 +35,16 @@ class StoredTarget(BaseModel):
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
-    url: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2048}$"), AfterValidator(_is_https)]
+    url: HttpsUrl
     secret: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,256}$")]
 
 
 def stored(url: str, secret: str) -> str:
     """Return a target as it is stored; raise SettingsError that names what is wrong."""
-    try:
-        return StoredTarget(url=url, secret=secret).model_dump_json()
-    except ValidationError as error:
-        raise _wrong(error) from None
+    return checked(KIND, lambda: StoredTarget(url=url, secret=secret)).model_dump_json()
 
 
 def target_from(text: str) -> Target:
     """Read a stored target; raise SettingsError that names what is wrong."""
-    try:
-        found = StoredTarget.model_validate_json(text)
-    except ValidationError as error:
-        raise _wrong(error) from None
+    found = read(StoredTarget, KIND, text)
     return Target(found.url, found.secret.encode())
-
-
-def _wrong(error: ValidationError) -> SettingsError:
-    wrong = (f"{'.'.join(map(str, problem['loc'])) or 'JSON'}: {problem['msg']}" for problem in error.errors())
-    return SettingsError(f"The webhook's target is not usable: {'; '.join(wrong)}")

@@ -1,0 +1,1 @@
+"""PagerDuty: reminders open an incident by the Events API v2, and a renewal resolves it."""

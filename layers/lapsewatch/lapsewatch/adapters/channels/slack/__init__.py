@@ -1,0 +1,1 @@
+"""Slack: messages as blocks, posted to an incoming webhook."""

@@ -1,0 +1,147 @@
+"""What people are told of a message, in parts, and nothing that its document does not say."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lapsewatch.domain.cards import NO_HEADLINE, Card, card_of
+from lapsewatch.domain.clocks import Severity
+from lapsewatch.domain.messages import Message
+from lapsewatch.domain.notices import Notice
+
+from tests.builders import KEY
+from tests.unit.channels.messages import (
+    MESSAGES,
+    bare,
+    changed,
+    doubtful,
+    many,
+    message_of,
+    notice,
+    of_document,
+    removed,
+)
+
+NOTICES = [notice(10), notice(1), notice(0), notice(None), doubtful(), changed(), removed(), bare()]
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+FIELDS = [
+    *("dedup_key", "name", "customer", "fqdn", "expires_on", "zone", "days_left", "changes", "doubts"),
+    *("headline", "renew_url", "page_url", "text"),
+]
+
+
+def said(card: Card) -> str:
+    return "\n".join([card.headline, *card.lines, *(line for item in card.items for line in item.details)])
+
+
+@pytest.mark.parametrize("told", NOTICES, ids=lambda told: told.event_id)
+def test_a_card_says_what_the_notice_says(told: Notice) -> None:
+    card = card_of(message_of(told))
+
+    [item] = card.items
+    assert card.headline == item.headline == told.headline
+    assert (card.severity, card.page_url) == (told.severity, told.page_url)
+    for remark in told.remarks:
+        assert remark.removeprefix("- ") in item.remarks
+    assert told.customer in said(card)
+
+
+def test_a_card_tells_the_day_in_the_zone_of_the_instance_and_the_days_left() -> None:
+    [item] = card_of(MESSAGES["reminder"]).items
+
+    assert item.facts == (
+        ("Instance", "Northwind Cardiology (northwind.3cx.us)"),
+        ("Customer", "Northwind Health"),
+        ("License ends", "Saturday, June 20, 2026 (America/New_York), 10 days left"),
+    )
+    assert item.renew_url == "https://licenses.example.com/instances/northwind/renew"
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "1 day left"), (0, "today"), (-1, "1 day ago"), (-9, "9 days ago")])
+def test_a_card_tells_the_true_days(days: int, words: str) -> None:
+    document = dict(MESSAGES["reminder"].document) | {"days_left": days}
+
+    [item] = card_of(of_document(document)).items
+
+    assert dict(item.facts)["License ends"].endswith(f", {words}")
+
+
+def test_there_is_no_link_to_renew_where_nothing_is_to_be_renewed() -> None:
+    cards = [card_of(MESSAGES[kind]) for kind in ("resolved", "removed", "changed", "bare")]
+
+    assert [card.items[0].renew_url for card in cards] == [None] * 4
+
+
+def test_a_link_to_acknowledge_is_offered_where_the_document_has_one() -> None:
+    url = "https://licenses.example.com/acknowledge/northwind.license.1.desk.1781701200.proof"
+    document = dict(MESSAGES["reminder"].document) | {"acknowledge_url": url}
+
+    card = card_of(of_document(document))
+
+    assert [name for name, _ in card.links] == ["Open", "Renew", "Acknowledge"]
+    assert card.links[2][1] == url
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    [item] = card_of(MESSAGES["bare"]).items
+
+    assert [name for name, _ in item.facts] == ["Instance", "License ends"]
+    assert "None" not in said(card_of(MESSAGES["bare"]))
+
+
+def test_a_digest_tells_of_every_notice_in_its_order() -> None:
+    card = card_of(message_of(many(12)))
+
+    assert card.headline == "12 license notices, 2 expired, 2 settled"
+    assert len(card.items) == 12
+    severities = [item.severity for item in card.items[:-2]]
+    assert severities == sorted(severities, key=list(Severity)[::-1].index)
+    assert card.items[0].headline == "Northwind Cardiology 3: license EXPIRED 2 days ago"
+
+
+@pytest.mark.parametrize("kind", ["moved", "test"])
+def test_a_message_about_no_instance_tells_its_lines(kind: str) -> None:
+    card = card_of(MESSAGES[kind])
+
+    assert card.items == ()
+    assert card.headline
+    assert "Status page" not in said(card)
+    assert card.page_url == "https://licenses.example.com/"
+
+
+@pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES)
+def test_no_card_holds_a_license_key(message: Message) -> None:
+    assert KEY not in repr(card_of(message))
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, anything)), st.sampled_from(["changed", "reminder"]))
+def test_no_document_can_break_a_card(fields: dict[str, object], event: str) -> None:
+    needed = {"event": event, "event_id": "x", "severity": "INFO", "instance_id": "pbx", "clock": "license", "cycle": 1}
+
+    card = card_of(of_document(fields | needed))
+
+    assert card.headline
+    assert all(line.isprintable() for line in said(card).split("\n"))
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "https://a.example/ b", "https://a.example/|x", "https://a.example/<", "//x", 7]
+)
+def test_an_address_that_is_none_is_no_link(address: object) -> None:
+    document = dict(MESSAGES["reminder"].document) | {"page_url": address, "renew_url": address}
+
+    card = card_of(of_document(document))
+
+    assert (card.page_url, card.items[0].page_url, card.items[0].renew_url) == (None, None, None)
+
+
+def test_a_message_from_before_headlines_has_one_too() -> None:
+    document = dict(MESSAGES["reminder"].document)
+    del document["headline"]
+    brief = {name: value for name, value in document.items() if name not in {"text", "name"}}
+
+    assert card_of(of_document(document)).headline == "Northwind Cardiology: license expires in 10 days"
+    assert card_of(of_document(brief)).headline == NO_HEADLINE
