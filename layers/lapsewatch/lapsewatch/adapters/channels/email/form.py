@@ -9,7 +9,6 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from lapsewatch.adapters.channels.email.threads import own_name, thread, token
-from lapsewatch.adapters.pages.engine import page
 from lapsewatch.domain.cards import Card, Item, card_of
 from lapsewatch.domain.lines import cut
 from lapsewatch.domain.messages import Message
@@ -83,4 +82,7 @@ def text_lines(card: Card) -> Iterator[str]:
 
 
 def html_of(card: Card) -> str:
+    # Imported here because most channels send no mail, and it brings all that renders pages with it.
+    from lapsewatch.adapters.pages.engine import page  # noqa: PLC0415
+
     return page("mail", card=card, items=card.items[:ITEMS], more=max(len(card.items) - ITEMS, 0))
