@@ -151,7 +151,7 @@ def test_a_license_that_the_pbx_calls_inactive_says_why_it_is_expired() -> None:
         ({"freshness": Freshness.FAILING, "reason": "bad_credentials"}, "Failing: wrong credentials"),
         (
             {"freshness": Freshness.FAILING, "reason": "timeout", "failing_since": NOW - timedelta(hours=5)},
-            "Failing since Jun 6, 04:00: timeout",
+            "Failing since Jun 6, 04:00: no answer in time",
         ),
         ({"freshness": Freshness.NEVER_READ, "last_read_at": None}, "Never read"),
         ({"freshness": Freshness.PAUSED}, "Paused"),

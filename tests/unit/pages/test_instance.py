@@ -100,7 +100,7 @@ def test_failing_says_since_when_why_and_what_to_do() -> None:
         (never_read(), "Never read"),
         (state(enabled=False), "Paused It is not read, and what it owes waits until it is resumed."),
         (state(license(active=False)), "Fresh The PBX says its license is inactive."),
-        (state(reason=Reason.TIMEOUT), "Failing: timeout The PBX did not answer in time: check its load"),
+        (state(reason=Reason.TIMEOUT), "Failing: no answer in time The PBX did not answer in time: check its load"),
     ],
 )
 def test_how_far_to_trust_it_is_told_in_words(remembered: object, told: str) -> None:
@@ -198,7 +198,7 @@ def test_readings_are_told_by_their_outcome_latest_first() -> None:
     assert lines == [
         "Jun 9, 2026, 04:00 Failed: another certificate than pinned 29",
         "May 29, 2026, 09:00 Good 259",
-        "May 29, 2026, 06:00 Failed: timeout 3",
+        "May 29, 2026, 06:00 Failed: no answer in time 3",
         "May 27, 2026, 09:00 Good, but a date was unusable 45",
         "Nov 22, 2025, 08:00 Good 4,462",
     ]
