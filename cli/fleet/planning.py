@@ -21,7 +21,7 @@ def known_fleet(stack: DeployedStack) -> dict[str, Known]:
 
 def plan_from(path: Path, stack: DeployedStack) -> Plan:
     """Return what a fleet file would change; raise FleetFileError if any row of it is wrong."""
-    around = Surroundings(path.absolute().parent, stack.zone, stack.secret_name)
+    around = Surroundings(path.absolute().parent, stack.zone, stack.new_secret_name)
     fleet = wanted_from(read_fleet(path), around)
     known = known_fleet(stack)
     require_users(fleet, known)
