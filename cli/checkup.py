@@ -13,6 +13,8 @@ from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.license import REMEDIES, Reason, title_of
 from lapsewatch.domain.overview import NOTE_REMEDY, STALE_AFTER, Watched
 
+from cli.survey import Unreadable
+
 STACK = "stack"
 CA_SOON = timedelta(days=30)
 
@@ -20,6 +22,7 @@ CA_SOON = timedelta(days=30)
 class Name(StrEnum):
     """What may be wrong beside the concerns of the watch itself, for programs."""
 
+    UNREADABLE = "unreadable"
     EMPTY_FLEET = "empty_fleet"
     REPORT_LATE = "report_late"
     NO_WEBHOOK = "no_webhook"
@@ -49,6 +52,7 @@ class Examined:
     """Everything that a check-up looks at."""
 
     fleet: tuple[Watched, ...]
+    unreadable: tuple[Unreadable, ...]
     with_secrets: frozenset[str]
     """The instances whose credentials are stored."""
     vitals: Vitals
@@ -61,7 +65,8 @@ def findings(examined: Examined, now: datetime) -> list[Finding]:
     """Return what is wrong: with the stack first, then with each instance in the order of ids."""
     fleet = sorted(examined.fleet, key=lambda watched: watched.instance.instance_id)
     about_pbxs = (found for watched in fleet for found in _of_instance(watched, examined, now))
-    return [*_of_stack(examined, now), *about_pbxs]
+    lost = (Finding(one.instance_id, Name.UNREADABLE, one.text, one.remedy) for one in examined.unreadable)
+    return [*_of_stack(examined, now), *lost, *about_pbxs]
 
 
 def _of_stack(examined: Examined, now: datetime) -> Iterator[Finding]:
@@ -76,7 +81,7 @@ def _of_stack(examined: Examined, now: datetime) -> Iterator[Finding]:
     if examined.lacks_webhook:
         text = "The webhook is on, but where it leads is not stored."
         yield Finding(STACK, Name.NO_WEBHOOK, text, "Run `lapsewatch notify webhook`.")
-    if not examined.fleet:
+    if not examined.fleet and not examined.unreadable:
         remedy = "Add a PBX with `lapsewatch instance add`, or many with `lapsewatch fleet import`."
         yield Finding(STACK, Name.EMPTY_FLEET, "No PBX is watched yet.", remedy)
 

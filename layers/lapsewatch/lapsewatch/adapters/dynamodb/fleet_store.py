@@ -66,8 +66,8 @@ class DynamoFleet:
         for _ in range(TRIES - 1):
             try:
                 return self._register(instance)
-            except ConflictError:
-                continue
+            except (ConflictError, UnreadableItemError):
+                continue  # another writer was first, or half of what it wrote was seen
         return self._register(instance)
 
     def _register(self, instance: Instance) -> None:
@@ -83,6 +83,8 @@ class DynamoFleet:
 
     def _state_write(self, instance: Instance, config: Item | None, state: Item | None) -> Item:
         pk = pk_of(instance.instance_id)
+        if state is None and config is not None:
+            raise UnreadableItemError(f"The item {STATE} of {pk} is missing: restore it from a backup.")
         if state is None:
             first = state_item(InstanceState(instance_id=instance.instance_id, enabled=instance.enabled))
             return put_new({"pk": pk, "sk": STATE, "ver": 1, **first})
