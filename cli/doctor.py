@@ -14,6 +14,7 @@ from lapsewatch.domain.concerns import Vitals
 
 from cli.checkup import Examined, Finding, findings
 from cli.exits import FINE, WRONG
+from cli.mail_standing import noted_standing
 from cli.options import AsJson, Endpoint, Stack
 from cli.printing import console, print_json, say, table
 from cli.stack import DeployedStack
@@ -46,6 +47,7 @@ def examine(stack: DeployedStack) -> Examined:
         vitals=vitals_of(stack),
         paces=stack.paces,
         lacks_webhook=stack.webhook_on and not stack.webhook_stored,
+        mail=noted_standing(stack.table),
     )
 
 

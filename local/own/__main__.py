@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,6 +20,7 @@ from lapsewatch.domain.tokens import Role
 from lapsewatch.errors import LapsewatchError
 from lapsewatch.settings import settings_from
 
+from cli.mail_standing import note_standing
 from cli.polls import follow, to_be_read
 from cli.printing import complain, say
 from local.build import built_template
@@ -99,7 +101,8 @@ def restored(stack: OwnStack, state: State, own: OwnSettings, mail: MailSettings
     postbox = Postbox(stack.client("sqs"), stack.client("sns"), stack.output("TopicArn"))
     keeper.restore(state.snapshot())
     mailer = Mailer(mail) if mail.smtp_url else None
-    return Duty(state, keeper, postbox, mailer, show, complain, own.save_seconds)
+    note = partial(note_standing, stack.table)
+    return Duty(state, keeper, postbox, mailer, show, complain, own.save_seconds, note)
 
 
 def first_round(stack: OwnStack, state: State, own: OwnSettings, step: Callable[[str], None]) -> str:

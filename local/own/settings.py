@@ -90,6 +90,8 @@ class MailSettings(BaseModel):
     def _is_whole(self) -> "MailSettings":
         if self.smtp_url and not (len(self.smtp_from) == 1 and self.smtp_to):
             raise ValueError("give SMTP_FROM, one address, and SMTP_TO as well")
+        if not self.password.isascii() or not (self.user or "").isascii():
+            raise ValueError("SMTP_PASSWORD: a mail server is signed in to with ASCII characters only: change it there")
         return self
 
     @property

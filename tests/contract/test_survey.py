@@ -13,6 +13,7 @@ from lapsewatch.domain.reading import absorb
 from lapsewatch.domain.state import state_due_at
 from lapsewatch.errors import UnreadableItemError
 
+from cli.mail_standing import MailStanding, note_standing, noted_standing
 from cli.survey import survey
 from local.emulator import Emulator
 from tests.builders import NEW_YORK, NOW, instance, observation
@@ -64,6 +65,17 @@ def test_what_is_removed_is_not_missed(broken: Broken) -> None:
 
     assert set(survey(broken.table, NEW_YORK).fleet) == {"northwind"}
     assert broken.told == []
+
+
+def test_how_the_mail_of_a_local_stack_stands_is_read_as_it_was_noted(table: Table) -> None:
+    waits = MailStanding(2, NOW, 1, "mail.example answered 535")
+
+    at_first = noted_standing(table)
+    note_standing(table, waits)
+    noted = noted_standing(table)
+    note_standing(table, MailStanding())
+
+    assert (at_first, noted, noted_standing(table)) == (MailStanding(), waits, MailStanding())
 
 
 @pytest.mark.parametrize("sk", [CONFIG, STATE])

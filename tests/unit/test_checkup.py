@@ -13,6 +13,7 @@ from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.license import TITLES, Reason
 
 from cli.checkup import STACK, Examined, Name, ca_ends_at, findings
+from cli.mail_standing import MailStanding
 from cli.survey import Unreadable
 from tests.builders import NOW, instance, license, state, watched
 
@@ -103,6 +104,19 @@ def test_an_instance_that_cannot_be_read_is_told_with_what_mends_it() -> None:
     assert (finding.about, finding.name) == ("harbor", Name.UNREADABLE)
     assert "its item CONFIG is missing" in finding.text
     assert "lapsewatch instance add" in finding.remedy
+
+
+def test_mail_that_does_not_go_out_is_told_with_what_the_server_says() -> None:
+    waits = MailStanding(2, NOW - timedelta(minutes=61), 0, "mail.example answered 535")
+    given_up = MailStanding(given_up=1, why="mail.example answered 554")
+
+    [late] = findings(replace(examined(), mail=waits), NOW)
+    [lost] = findings(replace(examined(), mail=given_up), NOW)
+
+    assert (late.about, late.name, lost.name) == (STACK, Name.MAIL_WAITS, Name.MAIL_GIVEN_UP)
+    assert "535" in late.text
+    assert "554" in lost.text
+    assert findings(replace(examined(), mail=replace(waits, since=NOW - timedelta(minutes=59))), NOW) == []
 
 
 def test_a_ca_is_told_before_and_after_it_ends() -> None:

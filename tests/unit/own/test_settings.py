@@ -56,6 +56,21 @@ def test_wrong_mail_settings_are_named(given: dict[str, str], said: str) -> None
         settings_from(MailSettings, given)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"SMTP_URL": "smtp://kim@mail.example", "SMTP_PASSWORD": "pässword"},
+        {"SMTP_URL": "smtp://kim:p%C3%A4ssword@mail.example"},
+        {"SMTP_URL": "smtp://k%C3%AFm@mail.example"},
+    ],
+)
+def test_a_login_that_no_mail_server_can_be_given_is_named_and_not_repeated(given: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="SMTP_PASSWORD") as told:
+        settings_from(MailSettings, given | {"SMTP_FROM": "a@b.example", "SMTP_TO": "c@d.example"})
+
+    assert "ssword" not in str(told.value)
+
+
 def test_no_mail_settings_at_all_are_fine_and_empty_ones_too() -> None:
     assert settings_from(MailSettings, {}).smtp_url is None
     assert settings_from(MailSettings, {"SMTP_URL": "", "SMTP_TO": ""}).smtp_url is None
