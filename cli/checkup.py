@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -13,13 +13,21 @@ from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.license import REMEDIES, Reason, title_of
 from lapsewatch.domain.overview import NOTE_REMEDY, STALE_AFTER, Watched
 
+from cli.mail_standing import MailStanding
+from cli.survey import Unreadable
+
 STACK = "stack"
 CA_SOON = timedelta(days=30)
+MAIL_LATE = timedelta(hours=1)
+MAIL_REMEDY = "See what the mail server says, and the SMTP_ variables of `make local`; then start it anew."
 
 
 class Name(StrEnum):
     """What may be wrong beside the concerns of the watch itself, for programs."""
 
+    MAIL_WAITS = "mail_waits"
+    MAIL_GIVEN_UP = "mail_given_up"
+    UNREADABLE = "unreadable"
     EMPTY_FLEET = "empty_fleet"
     REPORT_LATE = "report_late"
     NO_WEBHOOK = "no_webhook"
@@ -49,19 +57,23 @@ class Examined:
     """Everything that a check-up looks at."""
 
     fleet: tuple[Watched, ...]
+    unreadable: tuple[Unreadable, ...]
     with_secrets: frozenset[str]
     """The instances whose credentials are stored."""
     vitals: Vitals
     paces: Mapping[str, timedelta]
     lacks_webhook: bool
     """Whether the webhook is on, and nobody has stored where it leads."""
+    mail: MailStanding = field(default_factory=MailStanding)
+    """How the mail of a local stack stands."""
 
 
 def findings(examined: Examined, now: datetime) -> list[Finding]:
     """Return what is wrong: with the stack first, then with each instance in the order of ids."""
     fleet = sorted(examined.fleet, key=lambda watched: watched.instance.instance_id)
     about_pbxs = (found for watched in fleet for found in _of_instance(watched, examined, now))
-    return [*_of_stack(examined, now), *about_pbxs]
+    lost = (Finding(one.instance_id, Name.UNREADABLE, one.text, one.remedy) for one in examined.unreadable)
+    return [*_of_stack(examined, now), *lost, *about_pbxs]
 
 
 def _of_stack(examined: Examined, now: datetime) -> Iterator[Finding]:
@@ -76,9 +88,20 @@ def _of_stack(examined: Examined, now: datetime) -> Iterator[Finding]:
     if examined.lacks_webhook:
         text = "The webhook is on, but where it leads is not stored."
         yield Finding(STACK, Name.NO_WEBHOOK, text, "Run `lapsewatch notify webhook`.")
-    if not examined.fleet:
+    yield from _of_mail(examined.mail, now)
+    if not examined.fleet and not examined.unreadable:
         remedy = "Add a PBX with `lapsewatch instance add`, or many with `lapsewatch fleet import`."
         yield Finding(STACK, Name.EMPTY_FLEET, "No PBX is watched yet.", remedy)
+
+
+def _of_mail(mail: MailStanding, now: datetime) -> Iterator[Finding]:
+    why = f": {mail.why}" if mail.why else ""
+    if mail.since is not None and now - mail.since > MAIL_LATE:
+        text = f"Reminders are not mailed{why}. {mail.waiting} wait, the oldest since {_at(mail.since)}."
+        yield Finding(STACK, Name.MAIL_WAITS, text, MAIL_REMEDY)
+    if mail.given_up:
+        text = f"{mail.given_up} reminders of the last days were never mailed{why}."
+        yield Finding(STACK, Name.MAIL_GIVEN_UP, text, f"They are in the ledger of each instance. {MAIL_REMEDY}")
 
 
 def _of_instance(watched: Watched, examined: Examined, now: datetime) -> Iterator[Finding]:

@@ -14,9 +14,11 @@ from lapsewatch.domain.concerns import Vitals
 
 from cli.checkup import Examined, Finding, findings
 from cli.exits import FINE, WRONG
+from cli.mail_standing import noted_standing
 from cli.options import AsJson, Endpoint, Stack
 from cli.printing import console, print_json, say, table
 from cli.stack import DeployedStack
+from cli.survey import survey
 
 
 def doctor(*, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
@@ -37,14 +39,15 @@ def doctor(*, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url
 
 def examine(stack: DeployedStack) -> Examined:
     """Look at everything once."""
-    fleet = stack.fleet
-    watched = fleet.watched(instance.instance_id for instance in fleet.instances())
+    found = survey(stack.table, stack.zone)
     return Examined(
-        fleet=tuple(watched.values()),
-        with_secrets=frozenset(stack.secrets.of(item.instance for item in watched.values())),
+        fleet=tuple(found.fleet.values()),
+        unreadable=found.unreadable,
+        with_secrets=frozenset(stack.secrets.of(item.instance for item in found.fleet.values())),
         vitals=vitals_of(stack),
         paces=stack.paces,
         lacks_webhook=stack.webhook_on and not stack.webhook_stored,
+        mail=noted_standing(stack.table),
     )
 
 

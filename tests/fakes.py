@@ -14,7 +14,7 @@ from lapsewatch.domain.feeds import Feed
 from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
-from lapsewatch.domain.lifecycle import revival
+from lapsewatch.domain.lifecycle import reached_anew, revival
 from lapsewatch.domain.messages import Arrival, Message
 from lapsewatch.domain.moves import Summary, Sweep
 from lapsewatch.domain.notices import Notice
@@ -51,7 +51,7 @@ class FakeStore:
         }
 
     def register(self, instance: Instance) -> None:
-        known = self.states.get(instance.instance_id)
+        known, before = self.states.get(instance.instance_id), self.configs.get(instance.instance_id)
         self.configs[instance.instance_id] = instance
         if known is None:
             self.states[instance.instance_id] = InstanceState(instance.instance_id, enabled=instance.enabled, ver=1)
@@ -59,14 +59,14 @@ class FakeStore:
             revived = revival(known, enabled=instance.enabled)
             self.states[instance.instance_id] = replace(revived, ver=known.ver + 1)
         else:
-            rested = replace(known, enabled=instance.enabled, ver=known.ver + 1, next_poll_at=None, fail_count=0)
-            self.states[instance.instance_id] = rested
+            after = reached_anew(known, before, instance)
+            self.states[instance.instance_id] = replace(after, ver=known.ver + 1)
             self.due[instance.instance_id] = AT_ONCE if instance.enabled else None
 
     def set_enabled(self, instance: Instance, *, enabled: bool) -> None:
         if self.states[instance.instance_id].deleted:
             raise ConflictError
-        self.register(replace(instance, enabled=enabled))
+        self.register(replace(self.configs[instance.instance_id], enabled=enabled))
 
     # States
 

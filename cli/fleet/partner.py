@@ -99,8 +99,10 @@ def _keys(body: bytes) -> list[ListedKey]:
 
 
 def _day(text: str | None) -> date | None:
-    shape = DAY.fullmatch(text.strip()) if text and text.strip().lower() not in NEVER else None
-    try:
-        return date.fromisoformat(shape[1]) if shape else None
-    except ValueError:
+    if text is None or text.strip().lower() in NEVER:
         return None
+    shape = DAY.fullmatch(text.strip())
+    try:
+        return date.fromisoformat(shape[1] if shape else "")
+    except ValueError:
+        raise PartnerError("3CX's answer has a date that cannot be read: its API may have changed.") from None

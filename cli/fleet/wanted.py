@@ -46,7 +46,7 @@ class Surroundings:
 
     folder: Path
     zone: ZoneInfo
-    secret_name: Callable[[str], str]
+    new_secret_name: Callable[[str], str]
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
 
@@ -73,7 +73,7 @@ def _wanted(read: ReadRow, around: Surroundings) -> Wanted:
         address=row.address,
         access=row.access,
         zone=zone_named(row.zone) if row.zone else around.zone,
-        secret_name=around.secret_name(row.id),
+        secret_name=around.new_secret_name(row.id),
         tls=_tls(row.tls, around.folder),
         enabled=row.enabled,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from lapsewatch.errors import InvalidRequestError, LapsewatchError
 
 from cli.fleet.applying import Applying, apply
-from cli.fleet.asking import answered, require_someone_to_ask
+from cli.fleet.asking import require_someone_to_ask
 from cli.fleet.difference import Plan
 from cli.fleet.planning import plan_from
 from cli.fleet.telling import lines_of
@@ -17,20 +17,24 @@ from local.own.stack import OwnStack
 type Tell = Callable[[str], None]
 
 
-def bring_up_to_date(stack: OwnStack, path: Path, allowed: int | None, say: Tell, complain: Tell) -> None:
-    """Apply the fleet file. If it cannot be, raise its error, unless there is a fleet to go on with."""
+def plan_at_start(stack: OwnStack, path: Path, allowed: int | None, say: Tell, complain: Tell) -> Plan:
+    """Return what the fleet file changes. If it is wrong, raise its error, unless there is a fleet to go on with."""
     try:
         plan = _allowed_plan(stack, path, allowed)
     except LapsewatchError as error:
         if not any(True for _ in stack.fleet.instances()):
             raise
         complain(f"{path} is not applied, and the fleet stays as it was:\n{error}")
-        return
+        return Plan((), 0)
     for line in lines_of(plan):
         say(line)
-    steps = answered(plan).steps
+    return plan
+
+
+def bring_up_to_date(stack: OwnStack, plan: Plan, complain: Tell) -> None:
+    """Take the steps of a plan that has every password."""
     work = Applying(stack.operating, stack.store_secret, stack.forget_secret)
-    for failed in apply(work, tracked(steps, "Applying"), datetime.now(UTC)):
+    for failed in apply(work, tracked(plan.steps, "Applying"), datetime.now(UTC)):
         complain(f"{failed.step.action} {failed.step.instance.instance_id}: {failed.why}")
 
 

@@ -13,6 +13,8 @@ from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.license import TITLES, Reason
 
 from cli.checkup import STACK, Examined, Name, ca_ends_at, findings
+from cli.mail_standing import MailStanding
+from cli.survey import Unreadable
 from tests.builders import NOW, instance, license, state, watched
 
 PACES = {"poll": timedelta(hours=1), "remind": timedelta(minutes=15), "report": timedelta(minutes=5)}
@@ -25,6 +27,7 @@ def examined(*, tls: Tls | None = None, has_secret: bool = True, beats: Any = WE
     remembers = state(license(), **{"observed_at": NOW - timedelta(hours=1), **remembered})
     return Examined(
         fleet=(watched(of, remembers),),
+        unreadable=(),
         with_secrets=frozenset({of.instance_id} if has_secret else ()),
         vitals=Vitals(beats, subscribers=1, dead_letters=0),
         paces=PACES,
@@ -90,6 +93,30 @@ def test_a_stack_that_nobody_hears_or_can_use_is_told() -> None:
     assert [name for _, name in names(unheard)] == ["no_subscriber", "dead_letters"]
     assert [name for _, name in names(replace(given, lacks_webhook=True))] == [Name.NO_WEBHOOK]
     assert [name for _, name in names(replace(given, fleet=()))] == [Name.EMPTY_FLEET]
+
+
+@pytest.mark.fault("D5")
+def test_an_instance_that_cannot_be_read_is_told_with_what_mends_it() -> None:
+    given = replace(examined(), fleet=(), unreadable=(Unreadable("harbor", "CONFIG", "is missing"),))
+
+    [finding] = findings(given, NOW)
+
+    assert (finding.about, finding.name) == ("harbor", Name.UNREADABLE)
+    assert "its item CONFIG is missing" in finding.text
+    assert "lapsewatch instance add" in finding.remedy
+
+
+def test_mail_that_does_not_go_out_is_told_with_what_the_server_says() -> None:
+    waits = MailStanding(2, NOW - timedelta(minutes=61), 0, "mail.example answered 535")
+    given_up = MailStanding(given_up=1, why="mail.example answered 554")
+
+    [late] = findings(replace(examined(), mail=waits), NOW)
+    [lost] = findings(replace(examined(), mail=given_up), NOW)
+
+    assert (late.about, late.name, lost.name) == (STACK, Name.MAIL_WAITS, Name.MAIL_GIVEN_UP)
+    assert "535" in late.text
+    assert "554" in lost.text
+    assert findings(replace(examined(), mail=replace(waits, since=NOW - timedelta(minutes=59))), NOW) == []
 
 
 def test_a_ca_is_told_before_and_after_it_ends() -> None:

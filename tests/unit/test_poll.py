@@ -1,5 +1,6 @@
 """What polling does with a batch of PBXs that answer, fail, or are not to be visited."""
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 
@@ -7,6 +8,7 @@ import pytest
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import Reason
+from lapsewatch.domain.ways import ways_in
 from lapsewatch.errors import ConflictError
 from lapsewatch.poll import dispatch
 
@@ -141,6 +143,33 @@ def test_a_slow_poll_does_not_overwrite_what_a_refresh_stored_meanwhile(scene: S
 
     assert polled.counts["outdated"] == 1
     assert scene.state().series[Clock.LICENSE].expires_at == renewed
+
+
+@pytest.mark.parametrize("reason", [None, Reason.BAD_CREDENTIALS])
+def test_what_the_former_address_said_is_not_stored_once_another_is_given(scene: Scene, reason: Reason | None) -> None:
+    if reason is not None:
+        scene.fails(reason)
+    moved = replace(scene.store.configs["northwind"], address="new.3cx.us")
+    scene.pbx.during_visit = lambda: scene.store.register(moved)
+
+    polled = scene.poll(NOW, "northwind")
+
+    assert polled.counts["outdated"] == 1
+    assert (scene.state().license, scene.state().reason) == (None, None)
+
+
+def test_corrected_credentials_are_tried_by_the_likeliest_way_at_once(scene: Scene) -> None:
+    instance = scene.add("harbor", access=Access.AUTO)
+    scene.fails(Reason.BAD_CREDENTIALS, "harbor")
+    scene.found(Access.API_CLIENT, "harbor")
+    for hour in (9, 10, 11):
+        scene.poll(days_before(10, hour=hour), "harbor")
+
+    scene.store.register(replace(instance, secret_name="/lapsewatch/test/pbx/harbor/2"))
+    scene.pbx.ways.clear()
+    scene.poll(days_before(10, hour=12), "harbor")
+
+    assert scene.pbx.ways == [ways_in(Access.AUTO, scene.secrets.known)]
 
 
 def test_a_claim_in_between_does_not_lose_the_reading(scene: Scene) -> None:

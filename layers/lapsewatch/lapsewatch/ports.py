@@ -44,7 +44,8 @@ class Fleet(Watching, Protocol):
     def register(self, instance: Instance) -> None:
         """Add an instance, or replace how a known one is reached; what is remembered about it stays.
 
-        A removed id comes back with nothing remembered but its cycle numbers.
+        Readings that are under way are fenced off, and what the PBX refused is forgotten, if it is reached otherwise. A
+        removed id comes back with nothing remembered but its cycle numbers.
         """
         ...
 

@@ -13,10 +13,10 @@ from lapsewatch.errors import InvalidRequestError
 from typer.testing import CliRunner
 
 from cli.__main__ import app
-from cli.fleet.keys import ListedKey, keys_from
+from cli.fleet.keys import ListedKey, key_columns, keys_from
 from cli.fleet.located import FleetFileError
 from cli.fleet.partner import LARGEST_BODY, ORIGIN, PartnerError, expiring_keys
-from cli.fleet.reconcile_command import _document, _row
+from cli.fleet.reconcile_command import _document, _row, fitting, taken_from
 from cli.fleet.reconciling import Kind, reconciled
 from cli.fleet.sheets import Line
 from tests.builders import KEY, MAINTENANCE_EXPIRY, instance, license, perpetual_license, state, watched
@@ -124,6 +124,19 @@ def test_columns_of_keys_can_be_named() -> None:
         keys_from(sheet("Code;Bis\nx;y"), {}, None)
 
 
+def test_the_columns_that_are_compared_are_told_and_a_missing_one_with_how_to_name_it() -> None:
+    whole = list(taken_from(key_columns(sheet(f"License key;Expires\n{KEY};2026-06-20"), {})))
+    half = list(taken_from(key_columns(sheet(f"License key;Lizenzende\n{KEY};2026-06-20"), {})))
+
+    assert whole == ["key: column 'License key'; expires: column 'Expires'."]
+    assert half[1:] == ["No column has dates, so none is compared: name it with --column expires=HEADER."]
+
+
+def test_nobody_is_told_that_all_fits_when_no_date_was_compared() -> None:
+    assert fitting([ListedKey(KEY, DAY), ListedKey(OTHER, None)], 2).startswith("All fits: 2 keys on the list, 1 with")
+    assert fitting([ListedKey(KEY, None)], 1).endswith("No date was compared: the list has none.")
+
+
 class Endless(httpx.AsyncByteStream):
     """A body without end."""
 
@@ -176,6 +189,8 @@ def test_3cx_is_asked_once_with_the_key_as_user_and_nothing_else() -> None:
         (httpx.Response(200, json={"LicenseKey": KEY}), "no list of keys"),
         (httpx.Response(200, json=[{"LicenseKey": "<script>canary"}]), "no list of keys"),
         (httpx.Response(200, text="[" * 200_000), "no list of keys"),
+        (httpx.Response(200, json=[{"LicenseKey": KEY, "ExpiryDate": "canary"}]), "a date that cannot be read"),
+        (httpx.Response(200, json=[{"LicenseKey": KEY, "ExpiryDate": "2026-13-01"}]), "a date that cannot be read"),
         (httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Endless()), "compressed"),
         (httpx.Response(200, stream=Endless()), f"larger than {LARGEST_BODY // 1024 // 1024} MiB"),
         (httpx.ConnectError("canary"), "cannot be reached"),
