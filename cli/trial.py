@@ -56,8 +56,8 @@ def require_free(state: InstanceState, now: datetime, *, anyway: bool = False) -
     if resting and state.reason in ABOUT_CREDENTIALS and not anyway:
         until = f"{state.next_poll_at:%Y-%m-%d %H:%M} UTC"
         raise InstanceBusyError(
-            f"It has refused these credentials several times, and is left alone until {until}: 3CX blocks an address after "
-            "a few more. Enter them again, or use --anyway if they were mended on the PBX."
+            f"It has refused these credentials several times, and is left alone until {until}: "
+            "3CX blocks an address after a few more. Enter them again, or use --anyway if they were mended on the PBX."
         )
 
 
