@@ -3,15 +3,14 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import aclosing
 from datetime import datetime
 from http import HTTPStatus
 
-import httpx
-
 from lapsewatch.adapters.channels.webhook.signature import signature_of
 from lapsewatch.adapters.channels.webhook.target import Target
+from lapsewatch.adapters.guarded.exchange import Line, Origin, Reply, Request
 from lapsewatch.adapters.guarded.failures import Cause, Failure, GuardedError, failure_of
-from lapsewatch.adapters.guarded.guard import guarded_client
 from lapsewatch.adapters.guarded.waits import wait_of
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome, Refused
@@ -31,11 +30,11 @@ class WebhookChannel:
     def __init__(
         self,
         target: Callable[[], Target],
-        connect: Callable[[], httpx.AsyncBaseTransport],
+        line: Callable[[Origin], Line],
         deadline: float = DEADLINE,
     ) -> None:
         self._target = target
-        self._connect = connect
+        self._line = line
         self._deadline = deadline
 
     def send(self, message: Message, now: datetime) -> Outcome:
@@ -51,25 +50,22 @@ class WebhookChannel:
             SIGNATURE: signature_of(body, target.secret, now),
         }
         try:
-            response = asyncio.run(self._post(target.url, body, headers))
-        except (GuardedError, httpx.HTTPError, OSError) as error:
+            reply = asyncio.run(self._post(target, Request("POST", target.path, headers, body)))
+        except (GuardedError, OSError) as error:
             return _unanswered(target.host, failure_of(error))
-        return _answered(target.host, response, now)
+        return _answered(target.host, reply, now)
 
-    async def _post(self, url: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
-        async with asyncio.timeout(self._deadline), guarded_client(self._connect()) as client:
-            request = client.build_request("POST", url, content=body, headers=headers)
-            response = await client.send(request, stream=True)
-            await response.aclose()
-        return response
+    async def _post(self, target: Target, request: Request) -> Reply:
+        async with asyncio.timeout(self._deadline), aclosing(self._line(target.origin)) as line:
+            return await line.ask(request, None)
 
 
-def _answered(host: str, response: httpx.Response, now: datetime) -> Outcome:
-    answer = f"{host}: HTTP {response.status_code}"
-    if response.is_success:
+def _answered(host: str, reply: Reply, now: datetime) -> Outcome:
+    answer = f"{host}: HTTP {reply.status}"
+    if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
         return Delivered(answer)
-    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or response.is_server_error:
-        return NotYet(answer, wait_of(response.headers.get("retry-after", ""), now))
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return NotYet(answer, wait_of(reply.headers.get("retry-after"), now))
     return Refused(answer)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from lapsewatch.adapters.guarded.exchange import HTTPS, Origin
 from lapsewatch.errors import SettingsError
 
 
@@ -24,6 +25,16 @@ class Target:
     @property
     def host(self) -> str:
         return urlsplit(self.url).hostname or ""
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.host, urlsplit(self.url).port or HTTPS)
+
+    @property
+    def path(self) -> str:
+        """Return what the host is asked for: the path with its query."""
+        parts = urlsplit(self.url)
+        return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
     def __repr__(self) -> str:
         return f"Target({self.host})"
