@@ -50,6 +50,9 @@ class FakeStore:
             if instance_id in self.configs and (removed or not self.states[instance_id].deleted)
         }
 
+    def everything(self) -> Iterator[Watched]:
+        yield from self.watched(instance.instance_id for instance in self.instances()).values()
+
     def register(self, instance: Instance) -> None:
         known = self.states.get(instance.instance_id)
         self.configs[instance.instance_id] = instance

@@ -41,6 +41,10 @@ class Fleet(Watching, Protocol):
         """Yield every instance that is not deleted, paused ones too, from the fleet index."""
         ...
 
+    def everything(self) -> Iterator[Watched]:
+        """Yield every instance that is not deleted with its state, which is read consistently."""
+        ...
+
     def register(self, instance: Instance) -> None:
         """Add an instance, or replace how a known one is reached; what is remembered about it stays.
 
