@@ -31,8 +31,8 @@ def worker() -> Worker:
     return Worker(
         polling=polling(settings),
         heartbeats=DynamoHeartbeats(aws.table(settings.table_name)),
-        report=LambdaJob(aws.functions(), settings.report_function_name),
-        remind=LambdaJob(aws.functions(), settings.remind_function_name),
+        report=LambdaJob(aws.functions, settings.report_function_name),
+        remind=LambdaJob(aws.functions, settings.remind_function_name),
         turns=DynamoTurns(aws.table(settings.table_name)),
         moves=DynamoMoves(aws.table(settings.table_name)),
     )
