@@ -297,6 +297,7 @@ class FakeQueue:
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.later: list[tuple[str, timedelta]] = []
+        self.full = False
 
     def send(self, instance_ids: Iterable[str]) -> int:
         taken = list(instance_ids)
@@ -305,6 +306,11 @@ class FakeQueue:
 
     def send_later(self, instance_id: str, after: timedelta) -> None:
         self.later.append((instance_id, after))
+
+    def put_off(self, instance_ids: Sequence[str], after: timedelta) -> set[str]:
+        taken = [] if self.full else instance_ids
+        self.later += [(instance_id, after) for instance_id in taken]
+        return set(taken)
 
 
 class FakeNotifyQueue:

@@ -227,7 +227,11 @@ class PollQueue(Protocol):
         ...
 
     def send_later(self, instance_id: str, after: timedelta) -> None:
-        """Queue one message that nobody sees for a while, up to a quarter of an hour."""
+        """Queue one message that nobody sees for a while, up to a quarter of an hour; it is in the late lane."""
+        ...
+
+    def put_off(self, instance_ids: Sequence[str], after: timedelta) -> set[str]:
+        """Queue messages of the late lane, as `send_later`, and return the ids that were taken. Never raises."""
         ...
 
 
