@@ -13,7 +13,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help install demo local test slow proof faults bench-render bench-work cost lint audit build sbom deploy lock screenshots clean
+.PHONY: help install demo local test slow proof faults bench bench-render bench-work cost lint audit build sbom deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -38,7 +38,10 @@ proof: .venv/.ready ## Run the whole proof of the promise: 10,000 schedules, eve
 faults: .venv/.ready ## List the tests by the fault that they are about
 	@$(BIN)/python -m tests.faults
 
-bench-render: .venv/.ready ## Measure CPU and memory of the pages for 100, 1,000 and 10,000 instances
+bench: .venv/.ready .venv-sam/.ready ## Measure all of it beside the floor and the peers, into docs/performance.md
+	@$(BIN)/python -m bench
+
+bench-render: .venv/.ready ## Measure CPU and memory of the pages for 100 to 100,000 instances
 	@$(BIN)/python -m bench.render
 
 bench-work: .venv/.ready ## Measure what a dispatch, a poll and a report take for each instance

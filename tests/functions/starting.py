@@ -76,11 +76,9 @@ def start_of(function: str, path: Iterable[Path | str], *, without_site: bool = 
     return started(f"import {module} as entry; entry.observed(); entry.{wired}()", path, without_site=without_site)
 
 
-def started(code: str, path: Iterable[Path | str], *, without_site: bool = False, compiling: bool = False) -> Start:
-    """Run code in an interpreter of its own; with `compiling`, as if no bytecode was there."""
+def started(code: str, path: Iterable[Path | str], *, without_site: bool = False) -> Start:
+    """Run code in an interpreter of its own."""
     environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONDONTWRITEBYTECODE": "1"}
-    if compiling:
-        environment["PYTHONPYCACHEPREFIX"] = "/nonexistent"
     command = [sys.executable, *(["-S"] if without_site else []), "-c", COUNTED.format(code=code)]
     done = subprocess.run(command, env=SETTINGS | environment, check=True, capture_output=True, text=True)
     seconds, modules, opened = json.loads(done.stdout)
