@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.dynamodb.fleet_store import UNREADABLE
 from lapsewatch.adapters.dynamodb.items import CONFIG, STATE, id_of, instance_of, pk_of, state_of
-from lapsewatch.adapters.dynamodb.table import DUE_INDEX, DUE_SHARDS, FLEET_INDEX, FLEET_SHARDS, Item, Table
+from lapsewatch.adapters.dynamodb.table import DUE_INDEX, DUE_SHARDS, FLEET_INDEX, FLEET_SHARDS, Table
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.state import InstanceState

@@ -50,6 +50,9 @@ class FakeStore:
             if instance_id in self.configs and (removed or not self.states[instance_id].deleted)
         }
 
+    def everything(self) -> Iterator[Watched]:
+        yield from self.watched(instance.instance_id for instance in self.instances()).values()
+
     def register(self, instance: Instance) -> None:
         known, before = self.states.get(instance.instance_id), self.configs.get(instance.instance_id)
         self.configs[instance.instance_id] = instance
@@ -294,6 +297,7 @@ class FakeQueue:
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.later: list[tuple[str, timedelta]] = []
+        self.full = False
 
     def send(self, instance_ids: Iterable[str]) -> int:
         taken = list(instance_ids)
@@ -302,6 +306,11 @@ class FakeQueue:
 
     def send_later(self, instance_id: str, after: timedelta) -> None:
         self.later.append((instance_id, after))
+
+    def put_off(self, instance_ids: Sequence[str], after: timedelta) -> set[str]:
+        taken = [] if self.full else instance_ids
+        self.later += [(instance_id, after) for instance_id in taken]
+        return set(taken)
 
 
 class FakeNotifyQueue:

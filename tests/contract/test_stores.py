@@ -77,6 +77,20 @@ def test_a_registered_instance_is_listed_and_comes_back_as_it_was(stores: Stores
     assert stores.fleet.watched(["northwind", "unknown"])["northwind"].instance == NORTHWIND
 
 
+def test_the_whole_fleet_is_every_instance_with_its_state_but_for_removed_ones(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    stores.fleet.register(replace(NORTHWIND, instance_id="harbor", enabled=False))
+    stores.fleet.register(replace(NORTHWIND, instance_id="removed"))
+    removed = stores.fleet.watched(["removed"])["removed"].state
+    stores.states.retire(removed, Absorbed(replace(removed, enabled=False, deleted=True)), NOW)
+    observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    found = {watched.instance.instance_id: watched for watched in stores.fleet.everything()}
+
+    assert found == stores.fleet.watched(["northwind", "harbor"])
+    assert found["northwind"].state.observed_at == NOW
+
+
 def test_registering_again_keeps_what_is_remembered(stores: Stores) -> None:
     stores.fleet.register(NORTHWIND)
     observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))

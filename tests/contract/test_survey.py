@@ -6,7 +6,8 @@ import pytest
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.items import CONFIG, STATE
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
-from lapsewatch.adapters.dynamodb.table import Table, to_wire
+from lapsewatch.adapters.dynamodb.table import Table
+from lapsewatch.adapters.dynamodb.wire import to_wire
 from lapsewatch.domain.lifecycle import removal
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.reading import absorb

@@ -41,6 +41,10 @@ class Fleet(Watching, Protocol):
         """Yield every instance that is not deleted, paused ones too, from the fleet index."""
         ...
 
+    def everything(self) -> Iterator[Watched]:
+        """Yield every instance that is not deleted with its state, which is read consistently."""
+        ...
+
     def register(self, instance: Instance) -> None:
         """Add an instance, or replace how a known one is reached; what is remembered about it stays.
 
@@ -224,7 +228,11 @@ class PollQueue(Protocol):
         ...
 
     def send_later(self, instance_id: str, after: timedelta) -> None:
-        """Queue one message that nobody sees for a while, up to a quarter of an hour."""
+        """Queue one message that nobody sees for a while, up to a quarter of an hour; it is in the late lane."""
+        ...
+
+    def put_off(self, instance_ids: Sequence[str], after: timedelta) -> set[str]:
+        """Queue messages of the late lane, as `send_later`, and return the ids that were taken. Never raises."""
         ...
 
 

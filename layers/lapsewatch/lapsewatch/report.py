@@ -72,9 +72,8 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
 
 def _status(work: Reporting, vitals: Vitals, now: datetime) -> FleetStatus:
     """Return what is shown. What it is made of, as large again, is let go of before anything is rendered."""
-    instances = list(work.fleet.instances())
-    fleet = work.fleet.watched(instance.instance_id for instance in instances).values()
-    reads = any(instance.enabled for instance in instances)
+    fleet = list(work.fleet.everything())
+    reads = any(watched.instance.enabled for watched in fleet)
     return replace(
         fleet_status(fleet, now, work.zone, work.rules, work.renew_template),
         concerns=concerns(vitals, work.paces, now, reads=reads),

@@ -1,12 +1,13 @@
 """A list of keys against what is watched: what fits is not mentioned, and no key is ever shown whole."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from lapsewatch.adapters.guarded.exchange import Origin
 from lapsewatch.domain.license import masked
 from lapsewatch.domain.overview import Watched
 from lapsewatch.errors import InvalidRequestError
@@ -20,6 +21,7 @@ from cli.fleet.reconcile_command import _document, _row, fitting, taken_from
 from cli.fleet.reconciling import Kind, reconciled
 from cli.fleet.sheets import Line
 from tests.builders import KEY, MAINTENANCE_EXPIRY, instance, license, perpetual_license, state, watched
+from tests.lines import ScriptedLine
 
 DAY = date(2026, 6, 20)
 """On which the license of the builders ends in New York."""
@@ -145,7 +147,7 @@ class Endless(httpx.AsyncByteStream):
             yield b"x" * 65_536
 
 
-def answering(answer: httpx.Response | Exception) -> tuple[httpx.MockTransport, list[httpx.Request]]:
+def answering(answer: httpx.Response | Exception) -> tuple[Callable[[Origin], ScriptedLine], list[httpx.Request]]:
     asked: list[httpx.Request] = []
 
     def answered(request: httpx.Request) -> httpx.Response:
@@ -157,7 +159,7 @@ def answering(answer: httpx.Response | Exception) -> tuple[httpx.MockTransport, 
         # As from a network: not read yet.
         return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(answer.content))
 
-    return httpx.MockTransport(answered), asked
+    return lambda origin: ScriptedLine(origin, answered), asked
 
 
 def test_3cx_is_asked_once_with_the_key_as_user_and_nothing_else() -> None:
@@ -193,8 +195,8 @@ def test_3cx_is_asked_once_with_the_key_as_user_and_nothing_else() -> None:
         (httpx.Response(200, json=[{"LicenseKey": KEY, "ExpiryDate": "2026-13-01"}]), "a date that cannot be read"),
         (httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Endless()), "compressed"),
         (httpx.Response(200, stream=Endless()), f"larger than {LARGEST_BODY // 1024 // 1024} MiB"),
-        (httpx.ConnectError("canary"), "cannot be reached"),
-        (httpx.ReadTimeout("canary"), "cannot be reached"),
+        (ConnectionRefusedError("canary"), "cannot be reached"),
+        (TimeoutError("canary"), "cannot be reached"),
     ],
 )
 def test_whatever_3cx_answers_is_said_in_a_sentence_without_what_it_said(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lapsewatch.adapters.channels.webhook.channel import WebhookChannel
 from lapsewatch.adapters.channels.webhook.target import parameter_name, target_from
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
-from lapsewatch.adapters.guarded.guard import guarded_transport
+from lapsewatch.adapters.guarded.line import guarded_line
 from lapsewatch.adapters.secrets import SsmSecret
 from lapsewatch.adapters.sqs import SqsNotifyQueue
 from lapsewatch.domain.instance import Tls
@@ -47,4 +47,4 @@ def notifier() -> Notifier:
 def webhook(ssm: SSMClient, secret_path: str, allowed: tuple[Network, ...]) -> WebhookChannel:
     remedy = "store it with `lapsewatch notify webhook`"
     target = SsmSecret(ssm, parameter_name(secret_path), target_from, remedy)
-    return WebhookChannel(target.content, partial(guarded_transport, Tls(), allowed))
+    return WebhookChannel(target.content, partial(guarded_line, tls=Tls(), allowed=allowed))

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import batched
 from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.dynamodb.items import (
@@ -16,8 +17,9 @@ from lapsewatch.adapters.dynamodb.items import (
     state_of,
 )
 from lapsewatch.adapters.dynamodb.state_store import due_keys
-from lapsewatch.adapters.dynamodb.table import FLEET_INDEX, FLEET_SHARDS, Item, Table
+from lapsewatch.adapters.dynamodb.table import FLEET_INDEX, FLEET_SHARDS, KEYS_A_CALL, Table
 from lapsewatch.adapters.dynamodb.updates import put_new, update
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.lifecycle import reached_anew, revival
 from lapsewatch.domain.overview import Watched
@@ -47,6 +49,20 @@ class DynamoFleet:
                     yield instance_of(item, self._stack_zone)
                 except UNREADABLE as error:
                     _quarantine(item, error)
+
+    def everything(self) -> Iterator[Watched]:
+        # The index holds every CONFIG whole: to read those once more would double what the pages cost.
+        for some in batched(self.instances(), KEYS_A_CALL, strict=False):
+            keys = [(pk_of(instance.instance_id), STATE) for instance in some]
+            states = {item["pk"]: item for item in self._table.get_many(keys)}
+            for instance in some:
+                state = states.get(pk_of(instance.instance_id))
+                if state is None or "deleted_at" in state:
+                    continue
+                try:
+                    yield Watched(instance, state_of(state))
+                except UNREADABLE as error:
+                    _quarantine(state, error)
 
     def watched(self, instance_ids: Iterable[str], *, removed: bool = False) -> dict[str, Watched]:
         keys = [(pk_of(instance_id), sk) for instance_id in dict.fromkeys(instance_ids) for sk in (CONFIG, STATE)]
