@@ -32,6 +32,7 @@ class Name(StrEnum):
     REPORT_LATE = "report_late"
     NO_WEBHOOK = "no_webhook"
     FAILING = "failing"
+    LEFT_SECRET = "left_secret"  # noqa: S105  a name
     NO_SECRET = "no_secret"  # noqa: S105  a name
     NEVER_READ = "never_read"
     STALE = "stale"
@@ -60,6 +61,8 @@ class Examined:
     unreadable: tuple[Unreadable, ...]
     with_secrets: frozenset[str]
     """The instances whose credentials are stored."""
+    stored_secrets: frozenset[str]
+    """The names of all credentials that are stored."""
     vitals: Vitals
     paces: Mapping[str, timedelta]
     lacks_webhook: bool
@@ -89,6 +92,7 @@ def _of_stack(examined: Examined, now: datetime) -> Iterator[Finding]:
         text = "The webhook is on, but where it leads is not stored."
         yield Finding(STACK, Name.NO_WEBHOOK, text, "Run `lapsewatch notify webhook`.")
     yield from _of_mail(examined.mail, now)
+    yield from _left_behind(examined)
     if not examined.fleet and not examined.unreadable:
         remedy = "Add a PBX with `lapsewatch instance add`, or many with `lapsewatch fleet import`."
         yield Finding(STACK, Name.EMPTY_FLEET, "No PBX is watched yet.", remedy)
@@ -102,6 +106,17 @@ def _of_mail(mail: MailStanding, now: datetime) -> Iterator[Finding]:
     if mail.given_up:
         text = f"{mail.given_up} reminders of the last days were never mailed{why}."
         yield Finding(STACK, Name.MAIL_GIVEN_UP, text, f"They are in the ledger of each instance. {MAIL_REMEDY}")
+
+
+def _left_behind(examined: Examined) -> Iterator[Finding]:
+    """Yield the credentials that no instance names: of a removal or a change that was cut off, or made over HTTP."""
+    used = {watched.instance.secret_name for watched in examined.fleet}
+    # Which are those of an instance that cannot be read is not known.
+    unknown = {one.instance_id for one in examined.unreadable}
+    for name in sorted(examined.stored_secrets - used):
+        if name.rpartition("/pbx/")[2].partition("/")[0] not in unknown:
+            remedy = f"Delete them: aws ssm delete-parameter --name {name}"
+            yield Finding(STACK, Name.LEFT_SECRET, f"Credentials are stored that no instance uses: {name}.", remedy)
 
 
 def _of_instance(watched: Watched, examined: Examined, now: datetime) -> Iterator[Finding]:

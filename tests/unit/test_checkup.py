@@ -29,6 +29,7 @@ def examined(*, tls: Tls | None = None, has_secret: bool = True, beats: Any = WE
         fleet=(watched(of, remembers),),
         unreadable=(),
         with_secrets=frozenset({of.instance_id} if has_secret else ()),
+        stored_secrets=frozenset({of.secret_name} if has_secret else ()),
         vitals=Vitals(beats, subscribers=1, dead_letters=0),
         paces=PACES,
         lacks_webhook=False,
@@ -92,18 +93,40 @@ def test_a_stack_that_nobody_hears_or_can_use_is_told() -> None:
 
     assert [name for _, name in names(unheard)] == ["no_subscriber", "dead_letters"]
     assert [name for _, name in names(replace(given, lacks_webhook=True))] == [Name.NO_WEBHOOK]
-    assert [name for _, name in names(replace(given, fleet=()))] == [Name.EMPTY_FLEET]
+    assert [name for _, name in names(replace(given, fleet=(), stored_secrets=frozenset()))] == [Name.EMPTY_FLEET]
 
 
 @pytest.mark.fault("D5")
 def test_an_instance_that_cannot_be_read_is_told_with_what_mends_it() -> None:
-    given = replace(examined(), fleet=(), unreadable=(Unreadable("harbor", "CONFIG", "is missing"),))
+    lost = (Unreadable("harbor", "CONFIG", "is missing"),)
+    given = replace(examined(), fleet=(), unreadable=lost, stored_secrets=frozenset())
 
     [finding] = findings(given, NOW)
 
     assert (finding.about, finding.name) == ("harbor", Name.UNREADABLE)
     assert "its item CONFIG is missing" in finding.text
     assert "lapsewatch instance add" in finding.remedy
+
+
+def test_credentials_that_no_instance_uses_are_told_with_how_to_delete_them() -> None:
+    given = examined()
+    left = "/lapsewatch/test/pbx/northwind/0a1b2c3d"
+
+    [finding] = findings(replace(given, stored_secrets=given.stored_secrets | {left}), NOW)
+
+    assert (finding.about, finding.name) == (STACK, Name.LEFT_SECRET)
+    assert left in finding.text
+    assert finding.remedy.endswith(f"delete-parameter --name {left}")
+
+
+@pytest.mark.parametrize("name", ["/lapsewatch/test/pbx/harbor", "/lapsewatch/test/pbx/harbor/0a1b2c3d"])
+def test_credentials_of_an_instance_that_cannot_be_read_are_not_to_be_deleted(name: str) -> None:
+    given = examined()
+    unreadable = (Unreadable("harbor", "CONFIG", "is missing"),)
+
+    found = findings(replace(given, stored_secrets=given.stored_secrets | {name}, unreadable=unreadable), NOW)
+
+    assert [finding.name for finding in found] == [Name.UNREADABLE]
 
 
 def test_mail_that_does_not_go_out_is_told_with_what_the_server_says() -> None:
