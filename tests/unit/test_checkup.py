@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 import trustme
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.concerns import Vitals
 from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.license import TITLES, Reason
 
-from cli.checkup import STACK, Examined, Name, ca_ends_at, findings
+from cli import ca_check
+from cli.ca_check import ca_ends_at
+from cli.checkup import STACK, Examined, Name, findings
 from cli.mail_standing import MailStanding
 from cli.survey import Unreadable
 from tests.builders import NOW, instance, license, state, watched
@@ -153,10 +157,27 @@ def test_a_ca_is_told_before_and_after_it_ends() -> None:
 
     assert ca_ends_at(tls) == ends.astimezone(UTC)
     assert told(ends - timedelta(days=31)) == []
-    assert told(ends - timedelta(days=29)) == [Name.CA_EXPIRES]
-    assert told(ends + timedelta(seconds=1)) == [Name.CA_EXPIRED]
+    assert told(ends - timedelta(days=29)) == [ca_check.Name.CA_EXPIRES]
+    assert told(ends + timedelta(seconds=1)) == [ca_check.Name.CA_EXPIRED]
+
+
+def self_signed(ends: datetime) -> str:
+    """Return the certificate that a PBX signed for itself, which is no CA's."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, ends - timedelta(days=365), ends)
+    leaf = made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    return leaf.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+@pytest.mark.fault("P13")
+def test_a_certificate_that_a_pbx_signed_for_itself_is_as_good_as_a_ca() -> None:
+    tls = Tls(Trust.CA, self_signed(NOW + timedelta(days=60)))
+    both = Tls(Trust.CA, self_signed(NOW - timedelta(days=1)) + self_signed(NOW + timedelta(days=29)))
+
+    assert names(examined(tls=tls)) == []
+    assert names(examined(tls=both)) == [("northwind", ca_check.Name.CA_EXPIRES)]
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
 def test_a_ca_that_is_none_is_told(text: str) -> None:
-    assert names(examined(tls=Tls(Trust.CA, text))) == [("northwind", Name.CA_UNUSABLE)]
+    assert names(examined(tls=Tls(Trust.CA, text))) == [("northwind", ca_check.Name.CA_UNUSABLE)]
