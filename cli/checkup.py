@@ -1,23 +1,20 @@
 """What is wrong with each PBX and with the stack, in words, with what to do about it. Pure."""
 
-import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lapsewatch.adapters.guarded.failures import UnusableCaError
-from lapsewatch.adapters.guarded.tls import context_for
 from lapsewatch.domain.concerns import LATE, Paces, Vitals, concerns, is_late
-from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.license import REMEDIES, Reason, title_of
 from lapsewatch.domain.overview import NOTE_REMEDY, STALE_AFTER, Watched
 
+from cli.ca_check import REMEDY as CA_REMEDY
+from cli.ca_check import ca_troubles
 from cli.mail_standing import MailStanding
 from cli.survey import Unreadable
 
 STACK = "stack"
-CA_SOON = timedelta(days=30)
 MAIL_LATE = timedelta(hours=1)
 MAIL_REMEDY = "See what the mail server says, and the SMTP_ variables of `make local`; then start it anew."
 
@@ -32,13 +29,11 @@ class Name(StrEnum):
     REPORT_LATE = "report_late"
     NO_WEBHOOK = "no_webhook"
     FAILING = "failing"
+    LEFT_SECRET = "left_secret"  # noqa: S105  a name
     NO_SECRET = "no_secret"  # noqa: S105  a name
     NEVER_READ = "never_read"
     STALE = "stale"
     UNUSABLE_DATE = "unusable_date"
-    CA_EXPIRED = "ca_expired"
-    CA_EXPIRES = "ca_expires"
-    CA_UNUSABLE = "ca_unusable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +55,8 @@ class Examined:
     unreadable: tuple[Unreadable, ...]
     with_secrets: frozenset[str]
     """The instances whose credentials are stored."""
+    stored_secrets: frozenset[str]
+    """The names of all credentials that are stored."""
     vitals: Vitals
     paces: Mapping[str, timedelta]
     lacks_webhook: bool
@@ -89,6 +86,7 @@ def _of_stack(examined: Examined, now: datetime) -> Iterator[Finding]:
         text = "The webhook is on, but where it leads is not stored."
         yield Finding(STACK, Name.NO_WEBHOOK, text, "Run `lapsewatch notify webhook`.")
     yield from _of_mail(examined.mail, now)
+    yield from _left_behind(examined)
     if not examined.fleet and not examined.unreadable:
         remedy = "Add a PBX with `lapsewatch instance add`, or many with `lapsewatch fleet import`."
         yield Finding(STACK, Name.EMPTY_FLEET, "No PBX is watched yet.", remedy)
@@ -102,6 +100,17 @@ def _of_mail(mail: MailStanding, now: datetime) -> Iterator[Finding]:
     if mail.given_up:
         text = f"{mail.given_up} reminders of the last days were never mailed{why}."
         yield Finding(STACK, Name.MAIL_GIVEN_UP, text, f"They are in the ledger of each instance. {MAIL_REMEDY}")
+
+
+def _left_behind(examined: Examined) -> Iterator[Finding]:
+    """Yield the credentials that no instance names: of a removal or a change that was cut off, or made over HTTP."""
+    used = {watched.instance.secret_name for watched in examined.fleet}
+    # Which are those of an instance that cannot be read is not known.
+    unknown = {one.instance_id for one in examined.unreadable}
+    for name in sorted(examined.stored_secrets - used):
+        if name.rpartition("/pbx/")[2].partition("/")[0] not in unknown:
+            remedy = f"Delete them: aws ssm delete-parameter --name {name}"
+            yield Finding(STACK, Name.LEFT_SECRET, f"Credentials are stored that no instance uses: {name}.", remedy)
 
 
 def _of_instance(watched: Watched, examined: Examined, now: datetime) -> Iterator[Finding]:
@@ -125,31 +134,7 @@ def _of_instance(watched: Watched, examined: Examined, now: datetime) -> Iterato
         yield Finding(about, Name.STALE, text, "Mend what makes its reads fail; reminders go on from the last date.")
     if state.note:
         yield Finding(about, Name.UNUSABLE_DATE, f"Its last read gave no usable date: {state.note}.", NOTE_REMEDY)
-    yield from _of_ca(about, instance.tls, now)
-
-
-def _of_ca(about: str, tls: Tls, now: datetime) -> Iterator[Finding]:
-    if tls.trust is not Trust.CA:
-        return
-    remedy = "Give the instance the new CA."
-    try:
-        ends = ca_ends_at(tls)
-    except UnusableCaError:
-        yield Finding(about, Name.CA_UNUSABLE, "The CA that it is to be trusted by is no PEM certificate.", remedy)
-        return
-    if ends <= now:
-        yield Finding(about, Name.CA_EXPIRED, f"The CA that it is trusted by ended {_at(ends)}.", remedy)
-    elif ends - now <= CA_SOON:
-        yield Finding(about, Name.CA_EXPIRES, f"The CA that it is trusted by ends {_at(ends)}.", remedy)
-
-
-def ca_ends_at(tls: Tls) -> datetime:
-    """Return when the last of the CAs ends; raise UnusableCaError if there is none."""
-    ends: Iterable[str] = (str(ca["notAfter"]) for ca in context_for(tls).get_ca_certs())
-    instants = [datetime.fromtimestamp(ssl.cert_time_to_seconds(end), UTC) for end in ends]
-    if not instants:
-        raise UnusableCaError("no CA among the certificates")
-    return max(instants)
+    yield from (Finding(about, name, text, CA_REMEDY) for name, text in ca_troubles(instance.tls, now))
 
 
 def _since(text: str, last: datetime | None) -> str:

@@ -44,6 +44,7 @@ def examine(stack: DeployedStack) -> Examined:
         fleet=tuple(found.fleet.values()),
         unreadable=found.unreadable,
         with_secrets=frozenset(stack.secrets.of(item.instance for item in found.fleet.values())),
+        stored_secrets=stack.secret_names(),
         vitals=vitals_of(stack),
         paces=stack.paces,
         lacks_webhook=stack.webhook_on and not stack.webhook_stored,

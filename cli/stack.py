@@ -114,6 +114,12 @@ class DeployedStack:
         """Return a name that no credentials of this instance ever had: no function has them in its cache yet."""
         return f"{self._outputs['SecretPath']}/pbx/{instance_id}/{secrets.token_hex(4)}"
 
+    def secret_names(self) -> frozenset[str]:
+        """Return the names of all credentials of PBXs that are stored."""
+        pages = self.client("ssm").get_paginator("get_parameters_by_path")
+        found = pages.paginate(Path=f"{self._outputs['SecretPath']}/pbx", Recursive=True)
+        return frozenset(parameter["Name"] for page in found for parameter in page["Parameters"])
+
     def store_secret(self, instance: Instance, user: str, password: str) -> None:
         """Store the credentials of an instance as a SecureString; the table only ever holds its name."""
         self._put(instance.secret_name, json.dumps({"user": user, "password": password}))

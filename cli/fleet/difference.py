@@ -8,6 +8,7 @@ from enum import StrEnum
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.instance import Instance, Tls, Trust
 
+from cli.files import certificates_in
 from cli.fleet.wanted import Known, Wanted
 
 FREELY_REMOVED = 20
@@ -126,5 +127,6 @@ def tls_in_words(tls: Tls) -> str:
         return "public authorities"
     if tls.trust is Trust.PIN:
         return f"pin {tls.value}"
-    # However its lines are broken: a PEM text goes through many editors.
-    return f"CA {hashlib.sha256(''.join(tls.value.split()).encode()).hexdigest()[:16]}"
+    # However its lines are broken, and whatever is said about it: a PEM text goes through many editors.
+    pem = certificates_in(tls.value) or tls.value
+    return f"CA {hashlib.sha256(''.join(pem.split()).encode()).hexdigest()[:16]}"

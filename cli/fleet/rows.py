@@ -16,9 +16,9 @@ from pydantic import (
 )
 
 from cli.entry import Address, InstanceId, Name, ZoneName, pin_from
+from cli.files import BEGIN, LARGEST_PEM
 
 MOST_INSTANCES = 10_000
-LARGEST_PEM = 64 * 1024
 SWITCH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -45,7 +45,7 @@ def _version(value: Any) -> Any:
 
 type Pin = Annotated[str, AfterValidator(_pin)]
 type Switch = Annotated[bool, BeforeValidator(_switch)]
-type Pem = Annotated[str, StringConstraints(pattern=r"^\s*-----BEGIN CERTIFICATE-----", max_length=LARGEST_PEM)]
+type Pem = Annotated[str, StringConstraints(pattern=BEGIN, max_length=LARGEST_PEM)]
 type Path = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 type Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,254}$")]
 # An extension such as 100 is a number to an editor and text to us.

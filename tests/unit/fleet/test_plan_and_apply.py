@@ -295,6 +295,34 @@ def test_a_ca_is_read_from_a_file_beside_the_fleet_file(tmp_path: Path) -> None:
     assert site.store.configs["northwind"].tls == Tls(Trust.CA, PEM)
 
 
+COMMENTED = f"Subject: CN=Northwind\n# kept since 2024\n{PEM}\nSubject: CN=Older\n{PEM}"
+
+
+@pytest.mark.parametrize("stored", [COMMENTED, PEM + PEM, PEM])
+def test_a_ca_with_comments_is_exported_and_planned_without_them(stored: str, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text(stored)
+    site = Site(tmp_path, SECRET="x")
+    text = fleet(WITH_SECRET | {"tls": "{ca_file: ca.pem}"})
+    site.apply(text)
+    applied = site.store.configs["northwind"].tls
+    site.store.configs["northwind"] = replace(site.store.configs["northwind"], tls=Tls(Trust.CA, stored))
+
+    exported = site.export()
+
+    assert applied.value == PEM * stored.count("BEGIN")
+    assert (site.plan(text).steps, site.plan(exported).steps) == ((), ())
+    assert "Subject" not in exported
+
+
+def test_a_ca_in_the_file_itself_may_have_comments() -> None:
+    site = Site(SECRET="x")
+    inline = COMMENTED.replace("\n", "\\n")
+
+    site.apply(fleet(WITH_SECRET | {"tls": f'{{ca: "{inline}"}}'}))
+
+    assert site.store.configs["northwind"].tls == Tls(Trust.CA, PEM + PEM)
+
+
 @pytest.mark.parametrize(
     ("content", "said"), [(None, "No such file"), ("no pem", "BEGIN CERTIFICATE"), ("x" * 70_000, "larger")]
 )
