@@ -1,5 +1,6 @@
 """`make bench`: ours beside the floor and the peers in one run, printed and put into docs/performance.md."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from bench.polls import measured as polls
 
 DOCS = Path(__file__).parents[1] / "docs"
 DOCUMENT, IMAGES = DOCS / "performance.md", DOCS / "images"
-BEGIN, END = "<!-- made by make bench -->\n", "<!-- end -->\n"
+BEGIN, END = "<!-- made by make bench: {} -->\n", "<!-- end -->\n"
 SIZES = (1_000, 10_000, 100_000)
 COUNTED = ("Lambda", "SQS", "DynamoDB")
 
@@ -43,16 +44,21 @@ SECTIONS: dict[str, Callable[[], Iterator[str | Plot]]] = {
 
 
 def main() -> None:
-    """Measure everything, print it, and put it into the document."""
-    parts = []
-    for title, section in SECTIONS.items():
-        parts.append(f"### {title}")
-        for part in section():
+    """Measure everything, or the sections that are named, print it, and put it into the document."""
+    for title in sys.argv[1:] or SECTIONS:
+        parts = []
+        for part in SECTIONS[title]():
             parts.append(_shown(part))
             print(parts[-1], flush=True)
-    before, _, rest = DOCUMENT.read_text().partition(BEGIN)
+        DOCUMENT.write_text(renewed(DOCUMENT.read_text(), title, parts))
+
+
+def renewed(text: str, title: str, parts: list[str]) -> str:
+    """Return the document with one section made anew."""
+    begin = BEGIN.format(title)
+    before, _, rest = text.partition(begin)
     _, _, after = rest.partition(END)
-    DOCUMENT.write_text(before + BEGIN + "\n" + "\n\n".join(parts) + "\n\n" + END + after)
+    return before + begin + "\n" + "\n\n".join(parts) + "\n\n" + END + after
 
 
 def _shown(part: str | Plot) -> str:
