@@ -62,6 +62,7 @@ def instance_add(
         tls=trust_of(ca, pin),
         # What was paused stays so: to correct an address is not to resume.
         enabled=known_one is None or known_one.instance.enabled,
+        tags=frozenset() if known_one is None else known_one.instance.tags,
     )
     found.store_secret(instance, user, password)
     found.fleet.register(instance)

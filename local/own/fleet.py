@@ -6,12 +6,9 @@ from pathlib import Path
 
 from lapsewatch.errors import InvalidRequestError, LapsewatchError
 
-from cli.fleet.applying import Applying, apply
 from cli.fleet.asking import answered, require_someone_to_ask
-from cli.fleet.difference import Plan
-from cli.fleet.planning import plan_from
-from cli.fleet.telling import lines_of
-from cli.progress import tracked
+from cli.fleet.planning import WholePlan, plan_from
+from cli.fleet.taking import take, tell
 from local.own.stack import OwnStack
 
 type Tell = Callable[[str], None]
@@ -26,20 +23,17 @@ def bring_up_to_date(stack: OwnStack, path: Path, allowed: int | None, say: Tell
             raise
         complain(f"{path} is not applied, and the fleet stays as it was:\n{error}")
         return
-    for line in lines_of(plan):
-        say(line)
-    steps = answered(plan).steps
-    work = Applying(stack.operating, stack.store_secret, stack.forget_secret)
-    for failed in apply(work, tracked(steps, "Applying"), datetime.now(UTC)):
-        complain(f"{failed.step.action} {failed.step.instance.instance_id}: {failed.why}")
+    tell(plan, say)
+    for why in take(answered(plan), stack, datetime.now(UTC)):
+        complain(why)
 
 
-def _allowed_plan(stack: OwnStack, path: Path, allowed: int | None) -> Plan:
+def _allowed_plan(stack: OwnStack, path: Path, allowed: int | None) -> WholePlan:
     plan = plan_from(path, stack)
-    if not plan.allows(allowed):
+    if not plan.fleet.allows(allowed):
         raise InvalidRequestError(
-            f"{plan.removals} of {plan.watched} instances would be removed. If that is right: "
-            f"ALLOW_REMOVALS={plan.removals}"
+            f"{plan.fleet.removals} of {plan.fleet.watched} instances would be removed. If that is right: "
+            f"ALLOW_REMOVALS={plan.fleet.removals}"
         )
     require_someone_to_ask(plan)
     return plan

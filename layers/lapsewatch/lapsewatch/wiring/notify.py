@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
 
-from lapsewatch.adapters.channels.webhook.channel import WebhookChannel
-from lapsewatch.adapters.channels.webhook.target import parameter_name, target_from
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
-from lapsewatch.adapters.guarded.guard import guarded_transport
-from lapsewatch.adapters.secrets import SsmSecret
 from lapsewatch.adapters.sqs import SqsNotifyQueue
-from lapsewatch.domain.instance import Tls
+from lapsewatch.domain.routes import WEBHOOK
 from lapsewatch.notify import Notifying
 from lapsewatch.ports import Channel
-from lapsewatch.settings import Network, NotifySettings, settings_from
+from lapsewatch.settings import NotifySettings, settings_from
 from lapsewatch.wiring import aws
-
-if TYPE_CHECKING:
-    from types_boto3_ssm.client import SSMClient
+from lapsewatch.wiring.channels import channel_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +33,4 @@ class Notifier:
 
 def notifier() -> Notifier:
     settings = settings_from(NotifySettings)
-    return Notifier(settings, webhook(aws.ssm(), settings.secret_path, settings.allowed_networks))
-
-
-def webhook(ssm: SSMClient, secret_path: str, allowed: tuple[Network, ...]) -> WebhookChannel:
-    remedy = "store it with `lapsewatch notify webhook`"
-    target = SsmSecret(ssm, parameter_name(secret_path), target_from, remedy)
-    return WebhookChannel(target.content, partial(guarded_transport, Tls(), allowed))
+    return Notifier(settings, channel_of(aws.ssm(), settings.secret_path, settings.allowed_networks, WEBHOOK))
