@@ -125,7 +125,7 @@ def _parameters(page_url: str, pace: str, *, webhook: bool) -> dict[str, str]:
         "PollRate": pace,
         "RemindRate": pace,
         "ReportRate": pace,
-        "WebhookChannel": "on" if webhook else "off",
+        "Channels": "on" if webhook else "off",
         # The simulated PBXs are on this machine; nothing else private may be visited.
         "AllowedNetworks": "127.0.0.1/32,::1/128",
         "LogLevel": "INFO",

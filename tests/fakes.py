@@ -312,11 +312,16 @@ class FakeNotifyQueue:
     def __init__(self) -> None:
         self.postponed: dict[str, timedelta] = {}
         self.buried: list[tuple[str, str]] = []
+        self.messages: list[Message] = []
         self.breaks = False
 
     def postpone(self, arrival: Arrival, by: timedelta) -> None:
         self._may_break()
         self.postponed[arrival.message_id] = by
+
+    def put(self, message: Message) -> None:
+        self._may_break()
+        self.messages.append(message)
 
     def bury(self, arrival: Arrival, reason: str) -> None:
         self._may_break()
@@ -397,6 +402,19 @@ class FakeHandovers:
         if stored is None or stored.due_at is None or stored.escalated_at is not None:
             raise ConflictError
         self.known[handover.key] = replace(stored, due_at=None, escalated_at=escalated_at)
+
+
+class FakeRests:
+    """Remembers until when each route is left alone."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, datetime] = {}
+
+    def until(self, route: str) -> datetime | None:
+        return self.known.get(route)
+
+    def rest(self, route: str, until: datetime) -> None:
+        self.known[route] = max(until, self.known.get(route, until))
 
 
 class FakeAudience:

@@ -30,7 +30,7 @@ def options(stack: Stack) -> Iterator[str]:
     yield _row("`OwnKey`", "KMS", *(prices.KMS_KEY_MONTH for _ in SIZES))
     yield _row("`FixedAddress`", "NAT gateway", *(private + _polled(stack, size) * prices.NAT_GB for size in SIZES))
     yield _row(
-        "`WebhookChannel`",
+        "`Channels`",
         "SQS, CloudWatch",
         *(usage.LONG_POLLS * usage.HOURS * 180 * prices.SQS_REQUEST + prices.ALARM_MONTH for _ in SIZES),
     )

@@ -13,7 +13,7 @@ from lapsewatch.adapters.s3 import ShelvedPage
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.tokens import Role
 
-from tests.fakes import FakeFeeds, FakeHeartbeats, FakeTokens
+from tests.fakes import FakeFeeds, FakeHandovers, FakeHeartbeats, FakeTokens
 from tests.scenes import EXPIRY, NEW_YORK, Scene, days_before
 
 NOW = days_before(6)
@@ -59,6 +59,7 @@ class Api:
         self.tokens = FakeTokens()
         self.feeds = FakeFeeds()
         self.heartbeats = FakeHeartbeats()
+        self.handovers = FakeHandovers()
         self.bearers = {role: create_token(self.tokens, role, f"a {role}", NOW) for role in Role}
         self.app: APIGatewayHttpResolver = make_app(
             Services(
@@ -66,6 +67,7 @@ class Api:
                 feeds=self.feeds,
                 fleet=self.scene.store,
                 ledger=self.scene.store,
+                handovers=self.handovers,
                 heartbeats=self.heartbeats,
                 refreshing=self.scene.refreshing,
                 shelf=self.shelf,  # type: ignore[arg-type]  # it answers what the real one does

@@ -48,7 +48,8 @@ MAY = {
     "NotifyFunction": DIALS
     | {(f"sqs:{verb}", "NotifyQueue") for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
     | {("sqs:ChangeMessageVisibility", "NotifyQueue"), ("sqs:SendMessage", "NotifyDeadLetterQueue")}
-    | {("dynamodb:BatchGetItem", TABLE), ("ssm:GetParameter", NOTIFY)},
+    | {("sqs:SendMessage", "NotifyQueue"), ("ssm:GetParameter", NOTIFY)}
+    | {(f"dynamodb:{verb}", TABLE) for verb in ("Query", "BatchGetItem", "UpdateItem", "PutItem")},
 }
 """What each function may do, and to what: no more, and no less, with everything switched on."""
 

@@ -77,7 +77,7 @@ def test_with_a_fixed_address_whoever_dials_dials_from_it_and_nobody_else_is_in_
 def test_what_costs_extra_is_off_unless_asked_for() -> None:
     defaults = {name: found.get("Default") for name, found in DOCUMENT["Parameters"].items()}
 
-    assert {defaults[name] for name in ("FixedAddress", "OwnKey", "Tracing", "WebhookChannel")} == {"off"}
+    assert {defaults[name] for name in ("FixedAddress", "OwnKey", "Tracing", "Channels", "WebhookChannel")} == {"off"}
     assert not any("ReservedConcurrentExecutions" in properties for properties in FUNCTIONS.values())
 
 

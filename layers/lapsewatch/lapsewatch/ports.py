@@ -236,6 +236,10 @@ class NotifyQueue(Protocol):
         """Hide a message until it is to be tried again."""
         ...
 
+    def put(self, message: Message) -> None:
+        """Queue a message that is on a route."""
+        ...
+
     def bury(self, arrival: Arrival, reason: str) -> None:
         """Put a message among the dead letters, with why; whoever handed it over then lets go of it."""
         ...
@@ -281,6 +285,14 @@ class Handovers(Protocol):
     def of(self, instance_id: str) -> list[Handover]:
         """Return all of an instance."""
         ...
+
+
+class Rests(Protocol):
+    """Routes that are left alone for a while, because their receivers hang and would hold up the others."""
+
+    def until(self, route: str) -> datetime | None: ...
+
+    def rest(self, route: str, until: datetime) -> None: ...
 
 
 class Escalations(Protocol):

@@ -11,7 +11,7 @@ from lapsewatch.domain.ledger import RowKey
 TRIES = 12
 """How often a message is tried on a route: by the pauses between, for more than five hours."""
 LONGEST_ANSWER = 300
-RESTS_FOR = timedelta(minutes=1)
+RESTS_FOR = timedelta(minutes=2)
 """How long a route is left alone that took its time to take nothing."""
 HANGS_AFTER = 5.0
 """Seconds after which an answer that is none holds up the messages to others."""
@@ -55,6 +55,14 @@ class Handover:
     due_at: datetime | None = None
     """When it escalates unless somebody acknowledges; None if it does not, or has."""
     escalated_at: datetime | None = None
+
+
+def by_row(handovers: Iterable[Handover]) -> dict[RowKey, list[Handover]]:
+    """Return hand-overs by the notice that they are about, in the order of routes."""
+    found: dict[RowKey, list[Handover]] = {}
+    for handover in sorted(handovers, key=lambda item: (item.key.escalated, item.key.route)):
+        found.setdefault(handover.key.row, []).append(handover)
+    return found
 
 
 def heard_before(resolve: RowKey, handovers: Iterable[Handover]) -> frozenset[str]:

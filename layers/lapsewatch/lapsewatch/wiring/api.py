@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from lapsewatch.access import Gate
 from lapsewatch.adapters.dynamodb.feed_store import DynamoFeeds
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
@@ -31,6 +32,7 @@ def api() -> APIGatewayHttpResolver:
         feeds=DynamoFeeds(table),
         fleet=DynamoFleet(table, settings.tenant_zone),
         ledger=DynamoLedger(table),
+        handovers=DynamoHandovers(table),
         heartbeats=DynamoHeartbeats(table),
         refreshing=Refreshing(
             polling=polling(settings),

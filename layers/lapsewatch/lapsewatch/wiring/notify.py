@@ -1,13 +1,16 @@
 """What the notify function is made of."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
+from lapsewatch.adapters.dynamodb.rests import DynamoRests
+from lapsewatch.adapters.dynamodb.route_store import DynamoRoutes
 from lapsewatch.adapters.sqs import SqsNotifyQueue
-from lapsewatch.domain.routes import WEBHOOK
+from lapsewatch.domain.routes import Route
+from lapsewatch.hand_over import HandingOver
 from lapsewatch.notify import Notifying
 from lapsewatch.ports import Channel
 from lapsewatch.settings import NotifySettings, settings_from
@@ -18,19 +21,27 @@ from lapsewatch.wiring.channels import channel_of
 @dataclass(frozen=True, slots=True)
 class Notifier:
     settings: NotifySettings
-    channel: Channel
+    channels: Callable[[Route], Channel]
 
     def run(self, time_left: Callable[[], float]) -> Notifying:
         """Return what one run works with."""
-        settings = self.settings
-        return Notifying(
-            fleet=DynamoFleet(aws.table(settings.table_name), settings.tenant_zone),
-            channel=self.channel,
+        settings, table = self.settings, aws.table(self.settings.table_name)
+        handing = HandingOver(
+            channels=self.channels,
+            handovers=DynamoHandovers(table),
+            rests=DynamoRests(table),
             queue=SqsNotifyQueue(aws.sqs(), settings.notify_queue_url, settings.notify_dead_letter_queue_url),
             time_left=time_left,
         )
+        return Notifying(DynamoFleet(table, settings.tenant_zone), DynamoRoutes(table), handing)
 
 
 def notifier() -> Notifier:
     settings = settings_from(NotifySettings)
-    return Notifier(settings, channel_of(aws.ssm(), settings.secret_path, settings.allowed_networks, WEBHOOK))
+
+    # What a target was is kept for a while, so each route has one channel as long as it is declared alike.
+    @cache
+    def channels(route: Route) -> Channel:
+        return channel_of(aws.ssm(), settings.secret_path, settings.allowed_networks, route)
+
+    return Notifier(settings, channels)

@@ -15,7 +15,7 @@ from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import ForbiddenError
 from lapsewatch.lifecycle import Operating
-from lapsewatch.ports import Feeds, Fleet, Heartbeats, Record
+from lapsewatch.ports import Feeds, Fleet, Handovers, Heartbeats, Record
 from lapsewatch.refresh import Refreshing
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class Services:
     feeds: Feeds
     fleet: Fleet
     ledger: Record
+    handovers: Handovers
     heartbeats: Heartbeats
     refreshing: Refreshing
     shelf: S3Shelf
