@@ -28,6 +28,7 @@ FUNCTIONS = {
     "poll": "PollFunctionName",
     "remind": "RemindFunctionName",
     "report": "ReportFunctionName",
+    "follow_up": "NotifyFollowUpFunctionName",
     "api": "ApiFunctionName",
 }
 
@@ -85,7 +86,7 @@ class Stack:
             "topic_arn": self.outputs["TopicArn"],
             "bucket": self.outputs["BucketName"],
             "simulator_url": self.simulated["control_url"],
-            "functions": {function: self.outputs[name] for function, name in FUNCTIONS.items()},
+            "functions": {function: self.outputs[name] for function, name in FUNCTIONS.items() if name in self.outputs},
         }
 
 

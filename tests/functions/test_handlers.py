@@ -27,7 +27,7 @@ from tests.builders import instance, notice, sqs_event
 
 CONTEXT = SimpleNamespace(aws_request_id="run-1", get_remaining_time_in_millis=lambda: 300_000)
 ALL = ("poll/dispatch", "poll/worker", "remind/handler", "report/handler")
-WITH_A_ZONE = (*ALL, "notify/handler")
+WITH_A_ZONE = (*ALL, "notify/handler", "notify/follow_up")
 
 
 @dataclass

@@ -25,7 +25,7 @@ def test_the_lease_on_a_reminder_outlives_a_run() -> None:
 def test_every_schedule_retries_and_has_a_dead_letter_queue() -> None:
     schedules = of_type("AWS::Scheduler::Schedule")
 
-    assert set(schedules) == {"PollSchedule", "RemindSchedule", "ReportSchedule"}
+    assert set(schedules) == {f"{job}Schedule" for job in ("Poll", "Remind", "Report", "NotifyFollowUp")}
     for properties in schedules.values():
         assert properties["FlexibleTimeWindow"]["Mode"] == "OFF"
         assert properties["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0

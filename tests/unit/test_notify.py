@@ -36,7 +36,7 @@ class Post:
 
     def deliver(self, *bodies: str, receives: int = 1, now: datetime = NOW) -> Notified:
         left = lambda: self.seconds_left  # noqa: E731
-        handing = HandingOver(lambda _: self.channel, self.handovers, FakeRests(), self.queue, left)
+        handing = HandingOver(lambda _: self.channel, self.handovers, FakeRests(), self.queue, left, lambda _: None)
         work = Notifying(self.scene.store, self.routes, handing)
         return notify(work, arrivals_of(sqs_event(*bodies, receives=receives)), now)
 

@@ -2,27 +2,24 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
-from lapsewatch.adapters.arrivals import arrivals_of, routed_body
 from lapsewatch.adapters.sns import form_of
 from lapsewatch.domain.clocks import Severity
 from lapsewatch.domain.digests import digest_of
 from lapsewatch.domain.handovers import RESTS_FOR, TRIES, Standing
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.moves import Sweep, summary_of
-from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome, Refused
+from lapsewatch.domain.outcomes import Delivered, NotYet, Refused
 from lapsewatch.domain.routes import Match, News, Route, Step
-from lapsewatch.hand_over import HandingOver
-from lapsewatch.notify import Notified, Notifying, notify
-from lapsewatch.ports import Channel
 
-from tests.builders import NOW, instance, notice, sqs_event
-from tests.fakes import FakeHandovers, FakeNotifyQueue, FakeRests, FakeRoutes
-from tests.scenes import EXPIRY, Scene, days_before
+from tests.builders import NOW, instance, notice
+from tests.exchange import Exchange, body
+from tests.fakes import FakeRoutes
+from tests.scenes import EXPIRY, days_before
 
 DAY = timedelta(days=1)
 NOC = Route("noc", "webhook", Match(severity=Severity.CRITICAL))
@@ -31,74 +28,9 @@ CONTOSO = Route("contoso", "webhook", Match(customers=frozenset({"Contoso"})))
 ALL = (NOC, CHAT, CONTOSO)
 
 
-class Line:
-    """The channel of one route, with an answer and the seconds that it takes."""
-
-    def __init__(self) -> None:
-        self.answer: Outcome = Delivered("HTTP 204")
-        self.takes = 0.0
-        self.tried: list[Message] = []
-
-    @property
-    def taken(self) -> list[str]:
-        return [message.event_id for message in self.tried] if isinstance(self.answer, Delivered) else []
-
-
-@dataclass
-class Exchange:
-    """The notify function and its queue, with a line for each route and a clock that sending uses up."""
-
-    routes: FakeRoutes = field(default_factory=lambda: FakeRoutes(*ALL))
-    scene: Scene = field(default_factory=Scene)
-    handovers: FakeHandovers = field(default_factory=FakeHandovers)
-    rests: FakeRests = field(default_factory=FakeRests)
-    queue: FakeNotifyQueue = field(default_factory=FakeNotifyQueue)
-    lines: dict[str, Line] = field(default_factory=dict)
-    seconds_left: float = 90.0
-
-    def line(self, route: str) -> Line:
-        return self.lines.setdefault(route, Line())
-
-    def channel(self, route: Route) -> Channel:
-        exchange, line = self, self.line(route.name)
-
-        class Dialled:
-            def send(self, message: Message, now: datetime) -> Outcome:
-                line.tried.append(message)
-                exchange.seconds_left -= line.takes
-                return line.answer
-
-        return Dialled()
-
-    def run(self, *bodies: str, receives: int = 1, now: datetime = NOW) -> Notified:
-        self.seconds_left = 90.0
-        handing = HandingOver(self.channel, self.handovers, self.rests, self.queue, lambda: self.seconds_left)
-        event = sqs_event(*bodies, receives=receives)
-        return notify(Notifying(self.scene.store, self.routes, handing), arrivals_of(event), now)
-
-    def queued(self) -> list[str]:
-        """Take what was put into the queue out of it."""
-        bodies = [routed_body(message) for message in self.queue.messages]
-        self.queue.messages = []
-        return bodies
-
-    def through(self, *bodies: str, now: datetime = NOW) -> None:
-        """Spread messages and hand over what came of that, once."""
-        self.run(*bodies, now=now)
-        self.run(*self.queued(), now=now)
-
-    def standings(self) -> dict[tuple[str, str], Standing]:
-        known = self.handovers.known.values()
-        return {(item.key.route, item.key.row.alert.rpartition("#")[2]): item.standing for item in known}
-
-
 @pytest.fixture
 def exchange() -> Exchange:
-    return Exchange()
-
-
-def body(milestone: int | None = 1, instance_id: str = "northwind", customer: str = "Northwind Health") -> str:
-    return form_of(notice(milestone, instance_id=instance_id, customer=customer)).bodies["default"]
+    return Exchange(FakeRoutes(*ALL))
 
 
 def test_a_message_goes_to_each_route_that_takes_it_and_to_no_other(exchange: Exchange) -> None:
@@ -339,3 +271,25 @@ def test_what_cannot_be_noted_is_delivered_all_the_same(exchange: Exchange) -> N
     exchange.handovers.settle = breaks  # type: ignore[method-assign,assignment]
 
     assert exchange.run(body(10)).counts == {"delivered": 1}
+
+
+def test_every_notice_on_a_declared_route_has_a_link_of_that_route_to_acknowledge_by(exchange: Exchange) -> None:
+    exchange.has_links = True
+    exchange.routes = FakeRoutes(NOC, CHAT, replace(CONTOSO, match=Match(), acknowledge_link=False))
+
+    exchange.through(body(1))
+
+    links = {name: line.tried[0].document.get("acknowledge_url") for name, line in exchange.lines.items()}
+    assert links == {"noc": "https://p/noc/1/06-17", "chat": "https://p/chat/1/06-17", "contoso": None}
+
+
+def test_the_webhook_that_nobody_declared_gets_what_it_always_got(exchange: Exchange) -> None:
+    exchange.has_links = True
+    exchange.routes = FakeRoutes()
+
+    exchange.run(body(1), body(None))
+
+    assert [message.document for message in exchange.line("webhook").tried] == [
+        json.loads(body(1)),
+        json.loads(body(None)),
+    ]

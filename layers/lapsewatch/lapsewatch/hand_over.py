@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lapsewatch.domain.acknowledge_links import LIFE, AcknowledgeLink, linked
 from lapsewatch.domain.handovers import (
     HANGS_AFTER,
     LONGEST_ANSWER,
@@ -33,6 +34,8 @@ class HandingOver:
     queue: NotifyQueue
     time_left: Callable[[], float]
     """Seconds until the invocation ends."""
+    link: Callable[[AcknowledgeLink], str | None]
+    """What makes the address of a link; None if that cannot be had now."""
 
     def given_up(self, arrival: Arrival, how: str, reason: str) -> str:
         """Put a message among the dead letters; return how it ended."""
@@ -104,10 +107,18 @@ def _is_delivered(work: HandingOver, keys: Sequence[HandoverKey], event_id: str)
 def _attempt(work: HandingOver, given: Given, now: datetime) -> Outcome:
     """Send once. A route that takes its time to take nothing rests, or it would use up the time of the others."""
     before = work.time_left()
-    outcome = work.channels(given.route).send(given.message, now)
+    outcome = work.channels(given.route).send(_with_links(work, given, now), now)
     if isinstance(outcome, NotYet) and before - work.time_left() >= HANGS_AFTER:
         work.rests.rest(given.route.name, now + RESTS_FOR)
     return outcome
+
+
+def _with_links(work: HandingOver, given: Given, now: datetime) -> Message:
+    """Return the message with links to acknowledge by, if the route's readers are to have them."""
+    if not given.route.acknowledge_link:
+        return given.message
+    until, name = now + LIFE, given.route.name
+    return linked(given.message, lambda trigger: work.link(AcknowledgeLink(trigger, name, until)))
 
 
 def _pause(receives: int, outcome: NotYet) -> timedelta:

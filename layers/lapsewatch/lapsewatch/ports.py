@@ -295,14 +295,12 @@ class Rests(Protocol):
     def rest(self, route: str, until: datetime) -> None: ...
 
 
-class Escalations(Protocol):
+class Escalations(Handovers, Protocol):
     """Hand-overs that escalate unless somebody acknowledges. Lost writes raise ConflictError."""
 
     def due(self, now: datetime) -> Iterator[HandoverKey]:
         """Yield those whose time has come, from the due index."""
         ...
-
-    def some(self, keys: Iterable[HandoverKey]) -> dict[HandoverKey, Handover]: ...
 
     def postpone(self, handover: Handover, now: datetime, until: datetime) -> Handover:
         """Take one up that is due, or let it rest: nobody else does so before `until`."""

@@ -8,7 +8,10 @@ from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
 from lapsewatch.adapters.dynamodb.rests import DynamoRests
 from lapsewatch.adapters.dynamodb.route_store import DynamoRoutes
+from lapsewatch.adapters.links import AcknowledgeLinks
+from lapsewatch.adapters.secrets import acknowledge_key
 from lapsewatch.adapters.sqs import SqsNotifyQueue
+from lapsewatch.domain.acknowledge_links import AcknowledgeLink
 from lapsewatch.domain.routes import Route
 from lapsewatch.hand_over import HandingOver
 from lapsewatch.notify import Notifying
@@ -22,6 +25,7 @@ from lapsewatch.wiring.channels import channel_of
 class Notifier:
     settings: NotifySettings
     channels: Callable[[Route], Channel]
+    link: Callable[[AcknowledgeLink], str | None]
 
     def run(self, time_left: Callable[[], float]) -> Notifying:
         """Return what one run works with."""
@@ -32,6 +36,7 @@ class Notifier:
             rests=DynamoRests(table),
             queue=SqsNotifyQueue(aws.sqs(), settings.notify_queue_url, settings.notify_dead_letter_queue_url),
             time_left=time_left,
+            link=self.link,
         )
         return Notifying(DynamoFleet(table, settings.tenant_zone), DynamoRoutes(table), handing)
 
@@ -44,4 +49,5 @@ def notifier() -> Notifier:
     def channels(route: Route) -> Channel:
         return channel_of(aws.ssm(), settings.secret_path, settings.allowed_networks, route)
 
-    return Notifier(settings, channels)
+    key = acknowledge_key(aws.ssm(), settings.secret_path, settings.encryption_arn)
+    return Notifier(settings, channels, AcknowledgeLinks(settings.page_url, key.content).address)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from lapsewatch.access import Gate, caller
+from lapsewatch.adapters.links import AcknowledgeLinks
 from lapsewatch.adapters.s3 import S3Shelf
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.tokens import Role, Token
@@ -31,6 +32,7 @@ class Services:
 
     gate: Gate
     feeds: Feeds
+    links: AcknowledgeLinks
     fleet: Fleet
     ledger: Record
     handovers: Handovers
