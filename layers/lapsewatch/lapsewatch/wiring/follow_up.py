@@ -1,6 +1,8 @@
 """What the follow-up function is made of."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
@@ -14,12 +16,17 @@ from lapsewatch.settings import FollowUpSettings, settings_from
 from lapsewatch.wiring import aws
 
 
-def follower() -> Callable[[Callable[[], float]], FollowingUp]:
-    """Return what makes one run's work from the time that is left of it."""
-    settings = settings_from(FollowUpSettings)
-    table = aws.table(settings.table_name)
+@dataclass(frozen=True, slots=True)
+class Follower:
+    settings: FollowUpSettings
 
-    def run(time_left: Callable[[], float]) -> FollowingUp:
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.settings.tenant_zone
+
+    def run(self, time_left: Callable[[], float]) -> FollowingUp:
+        """Return what one run works with."""
+        settings, table = self.settings, aws.table(self.settings.table_name)
         return FollowingUp(
             fleet=DynamoFleet(table, settings.tenant_zone),
             ledger=DynamoLedger(table),
@@ -35,4 +42,6 @@ def follower() -> Callable[[Callable[[], float]], FollowingUp]:
             time_left=time_left,
         )
 
-    return run
+
+def follower() -> Follower:
+    return Follower(settings_from(FollowUpSettings))
