@@ -32,11 +32,12 @@ def fleet_plan(
     file: FleetPath, *, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None
 ) -> None:
     """Say what a fleet file would change, and change nothing. Exits 0 if nothing is to do, 2 if something is."""
-    plan = plan_from(file, DeployedStack(stack, endpoint_url))
+    found = DeployedStack(stack, endpoint_url)
+    plan = plan_from(file, found)
     if as_json:
         print_json({**document_of(plan.fleet), "pending": plan.pending, "routes": route_document(plan.routes)})
     else:
-        tell(plan)
+        tell(plan, found)
         if not plan.fleet.allows(None):
             say(refusal_of(plan.fleet))
     raise typer.Exit(PENDING if plan.pending else 0)
@@ -56,7 +57,7 @@ def fleet_apply(
     """Make the fleet what a fleet file says, after asking."""
     found = DeployedStack(stack, endpoint_url)
     plan = plan_from(file, found)
-    tell(plan)
+    tell(plan, found)
     if not plan.fleet.allows(allow_removals):
         raise InvalidRequestError(refusal_of(plan.fleet))
     if not plan.pending:

@@ -13,13 +13,16 @@ from cli.progress import tracked
 from cli.stack import DeployedStack
 
 
-def tell(plan: WholePlan, say: Callable[[str], None] = say) -> None:
+def tell(plan: WholePlan, stack: DeployedStack, say: Callable[[str], None] = say) -> None:
     """Say what a plan would do."""
     if plan.fleet.steps or not plan.routes.pending:
         for line in lines_of(plan.fleet):
             say(line)
     for line in route_lines(plan.routes):
         say(line)
+    idle = [route.name for route in plan.routes.routes if not route.by_topic]
+    if idle and not stack.channels_on:
+        say(f"! Channels are off, so nothing reaches {', '.join(idle)}: deploy with Channels=on.")
 
 
 def take(plan: WholePlan, stack: DeployedStack, now: datetime) -> list[str]:

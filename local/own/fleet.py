@@ -23,7 +23,7 @@ def bring_up_to_date(stack: OwnStack, path: Path, allowed: int | None, say: Tell
             raise
         complain(f"{path} is not applied, and the fleet stays as it was:\n{error}")
         return
-    tell(plan, say)
+    tell(plan, stack, say)
     for why in take(answered(plan), stack, datetime.now(UTC)):
         complain(why)
 

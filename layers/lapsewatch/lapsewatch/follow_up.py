@@ -13,7 +13,7 @@ from lapsewatch.domain.messages import Document
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.notices import Notice, notice_of
 from lapsewatch.domain.overview import Watched
-from lapsewatch.domain.routes import Route
+from lapsewatch.domain.routes import Route, Step
 from lapsewatch.domain.spreading import handovers_of
 from lapsewatch.errors import ConflictError
 from lapsewatch.ports import Escalations, Fleet, Ledger, NotifyQueue, Routes, Turns
@@ -82,18 +82,19 @@ def _escalate(work: FollowingUp, key: HandoverKey, routes: Mapping[str, Route], 
     if verdict is Verdict.OVER:
         work.escalations.close(handover, None)
         return "over"
-    return _go_on(work, handover, watched, routes[step.to], now)
+    return _go_on(work, handover, watched, (routes[step.to], step), now)
 
 
-def _go_on(work: FollowingUp, handover: Handover, watched: Watched, to: Route, now: datetime) -> str:
+def _go_on(work: FollowingUp, handover: Handover, watched: Watched, onward: tuple[Route, Step], now: datetime) -> str:
     """Tell the next route. Taken up first, closed last: a crash in between makes a copy, never a silence."""
     row = work.ledger.some([handover.key.row]).get(handover.key.row)
     if row is None:
         work.escalations.close(handover, None)
         return "over"
+    to, step = onward
     work.escalations.postpone(handover, now, now + LEASE)
     notice = notice_of(row, watched, now, work.rules, work.page_url, shop=work.shop)
-    message = escalated(notice, work.document(notice), handover, to)
+    message = escalated(notice, work.document(notice), handover, to, step.after)
     work.escalations.begin(handovers_of(message, to, now))
     work.queue.put(message)
     work.escalations.close(handover, now)

@@ -1,6 +1,6 @@
 """What nobody acknowledges goes on to the next route: whether it is time for that, and what is said then."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -40,17 +40,17 @@ def _answers(taken: Acknowledgement, handover: Handover, zone: ZoneInfo, hour: i
     return taken.at >= handover.created_at or now < taken.ends_at(zone, hour)
 
 
-def escalated(notice: Notice, document: Document, handover: Handover, to: Route) -> Message:
+def escalated(notice: Notice, document: Document, handover: Handover, to: Route, after: timedelta) -> Message:
     """Return a notice as the next route gets it, marked as what it is."""
     row, first = handover.key.row, handover.key.route
-    hours = (handover.due_at - handover.created_at).total_seconds() / 3600 if handover.due_at else 0
-    within = f" within {hours:g} hour{'' if hours == 1 else 's'}" if hours else ""
+    hours = after.total_seconds() / 3600
+    within = f"{hours:g} hour{'' if hours == 1 else 's'}"
     marked = {
         **document,
         "event_id": f"{notice.event_id}:escalated:{to.name}",
         "severity": Severity.CRITICAL.value,
         "escalated_from": first,
-        "text": f"ESCALATED: nobody acknowledged this{within} after the route {first} got it.\n\n{notice.text}",
+        "text": f"ESCALATED: nobody acknowledged this within {within} after the route {first} got it.\n\n{notice.text}",
     }
     trigger = Trigger(row.instance_id, row.clock, row.cycle)
     told = Told(notice.event, Severity.CRITICAL, marked, trigger)

@@ -80,8 +80,12 @@ class DynamoHandovers:
             except ConflictError:
                 return
 
+        some = list(whats)
+        if len(some) <= 1:
+            list(map(written, some))
+            return
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(written, whats))
+            list(pool.map(written, some))
 
 
 def _readable(items: Iterable[Item]) -> Iterator[Handover]:
