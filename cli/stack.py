@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from lapsewatch.adapters.channels.email.dialing import Dialing
+from lapsewatch.adapters.channels.kinds import Means
 from lapsewatch.adapters.dynamodb.feed_store import DynamoFeeds
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.moves import DynamoMoves
@@ -146,7 +148,8 @@ class DeployedStack:
 
     def channel(self, route: Route) -> Channel:
         """Return the channel of a route as the notify function has it, but dialled from here."""
-        return channel_of(self.client("ssm"), self.output("SecretPath"), self.networks, route)
+        means = Means(Dialing(self.networks), lambda: self.client("sesv2"), self.parameter("SenderAddress"))
+        return channel_of(self.client("ssm"), self.output("SecretPath"), means, route)
 
     def store_target(self, route: str, target: str) -> None:
         """Store where a route leads to, with its secret."""

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import trustme
-from lapsewatch.adapters.channels.webhook.target import parameter_name, stored
+from lapsewatch.adapters.channels.webhook.target import stored
+from lapsewatch.wiring.channels import secret_name
 
 from local.stack import Stack
 
@@ -66,7 +67,7 @@ class Receiver:
 
     def tell(self, stack: Stack) -> None:
         """Tell a stack where the receiver is."""
-        name = parameter_name(stack.outputs["SecretPath"])
+        name = secret_name(stack.outputs["SecretPath"], "webhook")
         target = stored(self.url, SECRET)
         stack.emulator.client("ssm").put_parameter(Name=name, Value=target, Type="SecureString", Overwrite=True)
 

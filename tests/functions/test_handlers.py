@@ -11,7 +11,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from lapsewatch.adapters.channels.webhook.target import parameter_name, stored
+from lapsewatch.adapters.channels.webhook.target import stored
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
@@ -91,6 +91,7 @@ def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> 
         "DIGEST_OVER": "10",
         "DEAD_MAN_URL": "",
         "ENCRYPTION_ARN": "",
+        "SENDER_ADDRESS": "",
         "PAGE_URL": "https://licenses.example",
         "RENEW_URL_TEMPLATE": "",
         "BUCKET_NAME": name,
@@ -219,7 +220,7 @@ def test_notify_drops_what_is_late_and_gives_up_what_cannot_be_sent(
 ) -> None:
     stack.fleet.register(instance("renewed"))
     target = stored("https://127.0.0.1:9/canary-path?canary", "canary-secret-0123")
-    stack.store(parameter_name(stack.secret_path), target)
+    stack.store(secret_name(stack.secret_path, "webhook"), target)
     late, fit = (form_of(notice(instance_id=key)).bodies["default"] for key in ("renewed", "unknown"))
 
     answer = handler("notify/handler")(sqs_event(late, fit, "{"), CONTEXT)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
+from lapsewatch.adapters.channels.kinds import KINDS
 from lapsewatch.errors import LapsewatchError, SettingsError
 from lapsewatch.ports import Routes
-from lapsewatch.wiring.channels import KINDS
 
 from cli.fleet.difference import Action
 from cli.fleet.routes.difference import RoutePlan, RouteStep, SubscriptionStep

@@ -3,9 +3,9 @@
 import re
 from typing import Annotated, Self
 
+from lapsewatch.adapters.channels.kinds import KINDS
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.routes import ROUTE_NAME, TAG, ByTopic, News
-from lapsewatch.wiring.channels import KINDS
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from cli.entry import Name

@@ -151,6 +151,7 @@ class NotifySettings(Settings):
     secret_path: Text
     encryption_arn: str
     page_url: BaseUrl
+    sender_address: str
     notify_queue_url: Text
     notify_dead_letter_queue_url: Text
 

@@ -251,7 +251,7 @@ def test_what_is_declared_already_leaves_out_nobody_who_comes_later(desk: Desk) 
         ("name: a, channel: webhook, match: {customers: [Northwind Helth]}", "did you mean Northwind Health?"),
         ("name: a, channel: webhook, match: {tags: [vipp]}", "no instance has the tag vipp: did you mean vip?"),
         ("name: a, channel: webhook, addresses: [a@b.example]", "a: addresses: only email and sms have them"),
-        ("name: a, channel: email", "a: addresses: give one at least"),
+        ("name: a, channel: sms", "a: addresses: give one at least"),
         ("name: a, channel: email, addresses: [nobody]", "a: addresses: give them as noc@msp.example"),
         ("name: a, channel: sms, addresses: ['0155512']", "a: addresses: give them as +15550100200"),
         ("name: a, channel: email, addresses: [a@b.example], secret: {env: A}", "a: secret: addresses need none"),
@@ -261,7 +261,7 @@ def test_what_is_declared_already_leaves_out_nobody_who_comes_later(desk: Desk) 
         ("name: a, channel: webhook, escalate_to: b, escalate_after_hours: 0", "a: escalate_after_hours: "),
         ("name: a, channel: webhook, escalate_to: b, escalate_after_hours: 1", "a: escalate_to: there is no route b"),
         ("name: a, channel: webhook, default: maybe", "a: default: give true or false"),
-        ("name: a, channel: webhook, secret: {env: BAD}", "a: secret: The webhook's target is not usable: url: "),
+        ("name: a, channel: webhook, secret: {env: BAD}", "a: secret: The webhook target is not usable: url: "),
     ],
 )
 def test_a_wrong_route_is_named_with_its_line_and_the_remedy(row: str, said: str) -> None:

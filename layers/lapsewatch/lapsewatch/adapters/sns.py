@@ -168,7 +168,8 @@ def size_in_digest(notice: Notice) -> int:
     """Return how many bytes a notice adds to a digest at most: its document (escaped once more), text, attributes."""
     document = json.dumps(json.dumps(_brief(notice), ensure_ascii=False), ensure_ascii=False)
     text = json.dumps("\n".join(line_of(notice)), ensure_ascii=False)
-    return len((document + text + attribute_value(notice.customer) * 2 + notice.instance_id).encode(errors="replace")) + 64
+    attributes = attribute_value(notice.customer) * 2 + notice.instance_id
+    return len((document + text + attributes).encode(errors="replace")) + 64
 
 
 def subject_of(message: Notice | Digest | Summary) -> str:

@@ -50,6 +50,7 @@ def escalated(notice: Notice, document: Document, handover: Handover, to: Route,
         "event_id": f"{notice.event_id}:escalated:{to.name}",
         "severity": Severity.CRITICAL.value,
         "escalated_from": first,
+        "headline": f"ESCALATED: {notice.headline}",
         "text": f"ESCALATED: nobody acknowledged this within {within} after the route {first} got it.\n\n{notice.text}",
     }
     trigger = Trigger(row.instance_id, row.clock, row.cycle)

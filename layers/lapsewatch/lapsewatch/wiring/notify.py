@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from lapsewatch.adapters.channels.email.dialing import Dialing
+from lapsewatch.adapters.channels.kinds import Means
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
 from lapsewatch.adapters.dynamodb.rests import DynamoRests
@@ -43,11 +45,12 @@ class Notifier:
 
 def notifier() -> Notifier:
     settings = settings_from(NotifySettings)
+    means = Means(Dialing(settings.allowed_networks), aws.ses, settings.sender_address)
 
     # What a target was is kept for a while, so each route has one channel as long as it is declared alike.
     @cache
     def channels(route: Route) -> Channel:
-        return channel_of(aws.ssm(), settings.secret_path, settings.allowed_networks, route)
+        return channel_of(aws.ssm(), settings.secret_path, means, route)
 
     key = acknowledge_key(aws.ssm(), settings.secret_path, settings.encryption_arn)
     return Notifier(settings, channels, AcknowledgeLinks(settings.page_url, key.content).address)
