@@ -92,6 +92,7 @@ def receiving(ca_file: Path) -> Iterator[Receiver]:
             path = urlsplit(self.path).path
             if path in receiver.hangs:
                 time.sleep(HANGING)
+                return
             receiver.posts.append(Received(self.headers["Lapsewatch-Signature"], event_id, body, path))
             self.send_response(receiver.answers.get(event_id.partition(":")[0], 204))
             self.end_headers()

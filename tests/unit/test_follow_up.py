@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lapsewatch.acknowledge import acknowledge
 from lapsewatch.domain.acknowledgement import Acknowledgement
+from lapsewatch.domain.cards import card_of
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.escalation import Verdict, judge
 from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
@@ -270,3 +271,12 @@ def test_what_is_escalated_is_critical_whatever_the_ladder_says_by_then(exchange
     exchange.follow_up(LAST + 4 * HOUR)
 
     assert exchange.line("boss").tried[0].document["severity"] == Severity.CRITICAL
+
+
+def test_every_channel_says_in_its_headline_that_it_was_escalated(exchange: Exchange) -> None:
+    exchange.follow_up(LAST + 4 * HOUR)
+
+    card = card_of(exchange.line("boss").tried[0])
+
+    assert card.headline.startswith("ESCALATED: Northwind: license expires")
+    assert card.items[0].dedup_key == "lapsewatch:northwind:license"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lapsewatch.adapters.arrivals import arrivals_of, routed_body
+from lapsewatch.domain.cards import card_of
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.outlook import FAR, LATELY, WEEK, Ending, endings, outlook_of, slot_of
@@ -136,3 +137,11 @@ def test_an_outlook_is_what_its_schema_says_before_and_after_the_queue() -> None
 
     assert faults(message.document, MESSAGE) == []
     assert arrival.message == Message(message.event_id, message.document, route="all")
+
+
+def test_every_channel_can_show_an_outlook() -> None:
+    card = card_of(outlook_of(endings([watched("a", 5)], ALL, [ALL], NOW), ALL, "https://p.example", MONDAY, NOW))
+
+    assert (card.headline, card.items) == ("1 date ends within 60 days, 1 within 90", ())
+    assert "A: license ends 2026-06-15, in 5 days" in card.lines
+    assert card.links == [("Open", "https://p.example/calendar")]

@@ -57,7 +57,8 @@ def endings(fleet: Iterable[Watched], route: Route, routes: Sequence[Route], now
 def outlook_of(found: Sequence[Ending], route: Route, page_url: str, slot: datetime, now: datetime) -> Message:
     """Return the outlook of one week as a message on a route."""
     near = sum(item.days_left <= NEAR for item in found)
-    headline = f"{near} dates end within {NEAR} days, {len(found)} within {FAR}"
+    dates = "1 date ends" if near == 1 else f"{near} dates end"
+    headline = f"{dates} within {NEAR} days, {len(found)} within {FAR}"
     named = found[: _fitting(found)]
     more = len(found) - len(named)
     lines = [line for customer, group in groupby(named, lambda item: item.customer) for line in _told(customer, group)]
