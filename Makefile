@@ -14,7 +14,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help install demo local test slow proof faults mutate bench-render bench-work cost lint audit build sbom deploy lock screenshots clean
+.PHONY: help install demo local test slow proof faults mutate bench bench-render bench-work cost lint audit build sbom deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -45,7 +45,10 @@ mutate: .venv/.mutation ## Change the rules in every small way, and fail if more
 	@cd .mutants && TZ=Asia/Kathmandu nice -n 10 ../$(BIN)/mutmut run --max-children $(MUTATION_WORKERS)
 	@$(BIN)/python -m tests.mutants
 
-bench-render: .venv/.ready ## Measure CPU and memory of the pages for 100, 1,000 and 10,000 instances
+bench: .venv/.ready .venv-sam/.ready ## Measure all of it beside the floor and the peers, into docs/performance.md
+	@$(BIN)/python -m bench
+
+bench-render: .venv/.ready ## Measure CPU and memory of the pages for 100 to 100,000 instances
 	@$(BIN)/python -m bench.render
 
 bench-work: .venv/.ready ## Measure what a dispatch, a poll and a report take for each instance

@@ -7,7 +7,7 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from html import escape
 from statistics import median
@@ -17,12 +17,14 @@ from lapsewatch.domain.status import FleetStatus
 from lapsewatch.report import Page
 from lapsewatch.wiring.report import LAYOUT, customer_pages
 
+from bench.document import Plot, table
 from tests.unit.pages.varied import varied
 
-SIZES = (100, 1_000, 10_000)
-CUSTOMERS = 1_000
-"""Of the largest fleet; smaller ones have as many customers for each row."""
+SIZES = (100, 1_000, 10_000, 100_000)
+ROWS_A_CUSTOMER = 10
 ROUNDS = 9
+LARGE = 50_000
+"""From here on, a few rounds are enough."""
 FACTS = (
     "instance_id",
     "name",
@@ -58,14 +60,14 @@ def seconds(work: Callable[[], object]) -> float:
 
 def measure(size: int) -> dict[str, float]:
     """Render everything once for the peak of memory, as if all of it had to be put, then several times for the CPU."""
-    status = varied(size, size * CUSTOMERS // SIZES[-1])
+    status = varied(size, size // ROWS_A_CUSTOMER)
     works: dict[str, Callable[[], object]] = {"floor": lambda: floor(status).encode()}
     works |= {page.name: partial(_rendered, (page,), status) for page in LAYOUT}
     works["customers/*"] = lambda: _rendered(customer_pages(status), status)
     bodies = [work() for work in works.values()]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     del bodies
-    rounds = [{name: seconds(work) for name, work in works.items()} for _ in range(ROUNDS)]
+    rounds = [{name: seconds(work) for name, work in works.items()} for _ in range(ROUNDS if size < LARGE else 3)]
     return {"MB": peak} | {name: median(taken[name] for taken in rounds) for name in works}
 
 
@@ -91,9 +93,30 @@ def main() -> int:
         print(json.dumps(measure(int(sys.argv[1]))))
         return 0
     for size in SIZES:
-        child = [sys.executable, "-m", "bench.render", str(size)]
-        told(size, json.loads(subprocess.run(child, check=True, capture_output=True, text=True).stdout))
+        told(size, measured(size))
     return 0
+
+
+def measured(size: int) -> dict[str, float]:
+    """Measure one size in a process of its own."""
+    child = [sys.executable, "-m", "bench.render", str(size)]
+    found: dict[str, float] = json.loads(subprocess.run(child, check=True, capture_output=True, text=True).stdout)
+    return found
+
+
+def section() -> Iterator[str | Plot]:
+    """Yield the table and plot of rendering."""
+    rows, curve, lowest = [], [], []
+    for size in SIZES:
+        found = measured(size)
+        peak, floor = found.pop("MB"), found.pop("floor")
+        total = sum(found.values())
+        a_row = found["index.html"] / floor
+        rows.append([f"{size:,}", f"{total:.3f}", f"{total / size * 1e6:.0f}", f"{a_row:.1f}", f"{peak:.0f}"])
+        curve.append((size, total))
+        lowest.append((size, floor))
+    yield table(["rows", "CPU of all pages (s)", "us a row", "index.html, x floor", "peak (MB)"], rows)
+    yield Plot("render", "CPU of all pages (s)", {"ours, every page": curve, "floor, one table": lowest})
 
 
 if __name__ == "__main__":

@@ -1,38 +1,41 @@
 """What is wrong with each PBX and with the stack, in words, with what to do about it. Pure."""
 
-import ssl
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lapsewatch.adapters.guarded.failures import UnusableCaError
-from lapsewatch.adapters.guarded.tls import context_for
 from lapsewatch.domain.concerns import LATE, Paces, Vitals, concerns, is_late
-from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.license import REMEDIES, Reason, title_of
 from lapsewatch.domain.overview import NOTE_REMEDY, STALE_AFTER, Watched
 
+from cli.ca_check import REMEDY as CA_REMEDY
+from cli.ca_check import ca_troubles
+from cli.mail_standing import MailStanding
+from cli.survey import Unreadable
+
 STACK = "stack"
-CA_SOON = timedelta(days=30)
+MAIL_LATE = timedelta(hours=1)
+MAIL_REMEDY = "See what the mail server says, and the SMTP_ variables of `make local`; then start it anew."
 
 
 class Name(StrEnum):
     """What may be wrong beside the concerns of the watch itself, for programs."""
 
+    MAIL_WAITS = "mail_waits"
+    MAIL_GIVEN_UP = "mail_given_up"
+    UNREADABLE = "unreadable"
     EMPTY_FLEET = "empty_fleet"
     REPORT_LATE = "report_late"
     NO_TARGET = "no_target"
     CHANNELS_OFF = "channels_off"
     UNCONFIRMED = "unconfirmed"
     FAILING = "failing"
+    LEFT_SECRET = "left_secret"  # noqa: S105  a name
     NO_SECRET = "no_secret"  # noqa: S105  a name
     NEVER_READ = "never_read"
     STALE = "stale"
     UNUSABLE_DATE = "unusable_date"
-    CA_EXPIRED = "ca_expired"
-    CA_EXPIRES = "ca_expires"
-    CA_UNUSABLE = "ca_unusable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,11 @@ class Examined:
     """Everything that a check-up looks at."""
 
     fleet: tuple[Watched, ...]
+    unreadable: tuple[Unreadable, ...]
     with_secrets: frozenset[str]
     """The instances whose credentials are stored."""
+    stored_secrets: frozenset[str]
+    """The names of all credentials that are stored."""
     vitals: Vitals
     paces: Mapping[str, timedelta]
     lacks_targets: tuple[str, ...] = ()
@@ -61,13 +67,16 @@ class Examined:
     """The routes that nothing brings messages to, because channels are off."""
     unconfirmed: tuple[str, ...] = ()
     """The addresses of routes that have not confirmed."""
+    mail: MailStanding = field(default_factory=MailStanding)
+    """How the mail of a local stack stands."""
 
 
 def findings(examined: Examined, now: datetime) -> list[Finding]:
     """Return what is wrong: with the stack first, then with each instance in the order of ids."""
     fleet = sorted(examined.fleet, key=lambda watched: watched.instance.instance_id)
     about_pbxs = (found for watched in fleet for found in _of_instance(watched, examined, now))
-    return [*_of_stack(examined, now), *about_pbxs]
+    lost = (Finding(one.instance_id, Name.UNREADABLE, one.text, one.remedy) for one in examined.unreadable)
+    return [*_of_stack(examined, now), *lost, *about_pbxs]
 
 
 def _of_stack(examined: Examined, now: datetime) -> Iterator[Finding]:
@@ -80,7 +89,9 @@ def _of_stack(examined: Examined, now: datetime) -> Iterator[Finding]:
         remedy = "See that the report schedule is enabled, and the log of the report function."
         yield Finding(STACK, Name.REPORT_LATE, _since("The pages are not rendered", beats.get("report")), remedy)
     yield from _of_routes(examined)
-    if not examined.fleet:
+    yield from _of_mail(examined.mail, now)
+    yield from _left_behind(examined)
+    if not examined.fleet and not examined.unreadable:
         remedy = "Add a PBX with `lapsewatch instance add`, or many with `lapsewatch fleet import`."
         yield Finding(STACK, Name.EMPTY_FLEET, "No PBX is watched yet.", remedy)
 
@@ -95,6 +106,27 @@ def _of_routes(examined: Examined) -> Iterator[Finding]:
     for way in examined.unconfirmed:
         remedy = "Have its owner follow the link in the mail of SNS; `lapsewatch fleet apply` sends none again."
         yield Finding(STACK, Name.UNCONFIRMED, f"{way} has not confirmed yet: nothing reaches it.", remedy)
+
+
+def _of_mail(mail: MailStanding, now: datetime) -> Iterator[Finding]:
+    why = f": {mail.why}" if mail.why else ""
+    if mail.since is not None and now - mail.since > MAIL_LATE:
+        text = f"Reminders are not mailed{why}. {mail.waiting} wait, the oldest since {_at(mail.since)}."
+        yield Finding(STACK, Name.MAIL_WAITS, text, MAIL_REMEDY)
+    if mail.given_up:
+        text = f"{mail.given_up} reminders of the last days were never mailed{why}."
+        yield Finding(STACK, Name.MAIL_GIVEN_UP, text, f"They are in the ledger of each instance. {MAIL_REMEDY}")
+
+
+def _left_behind(examined: Examined) -> Iterator[Finding]:
+    """Yield the credentials that no instance names: of a removal or a change that was cut off, or made over HTTP."""
+    used = {watched.instance.secret_name for watched in examined.fleet}
+    # Which are those of an instance that cannot be read is not known.
+    unknown = {one.instance_id for one in examined.unreadable}
+    for name in sorted(examined.stored_secrets - used):
+        if name.rpartition("/pbx/")[2].partition("/")[0] not in unknown:
+            remedy = f"Delete them: aws ssm delete-parameter --name {name}"
+            yield Finding(STACK, Name.LEFT_SECRET, f"Credentials are stored that no instance uses: {name}.", remedy)
 
 
 def _of_instance(watched: Watched, examined: Examined, now: datetime) -> Iterator[Finding]:
@@ -118,31 +150,7 @@ def _of_instance(watched: Watched, examined: Examined, now: datetime) -> Iterato
         yield Finding(about, Name.STALE, text, "Mend what makes its reads fail; reminders go on from the last date.")
     if state.note:
         yield Finding(about, Name.UNUSABLE_DATE, f"Its last read gave no usable date: {state.note}.", NOTE_REMEDY)
-    yield from _of_ca(about, instance.tls, now)
-
-
-def _of_ca(about: str, tls: Tls, now: datetime) -> Iterator[Finding]:
-    if tls.trust is not Trust.CA:
-        return
-    remedy = "Give the instance the new CA."
-    try:
-        ends = ca_ends_at(tls)
-    except UnusableCaError:
-        yield Finding(about, Name.CA_UNUSABLE, "The CA that it is to be trusted by is no PEM certificate.", remedy)
-        return
-    if ends <= now:
-        yield Finding(about, Name.CA_EXPIRED, f"The CA that it is trusted by ended {_at(ends)}.", remedy)
-    elif ends - now <= CA_SOON:
-        yield Finding(about, Name.CA_EXPIRES, f"The CA that it is trusted by ends {_at(ends)}.", remedy)
-
-
-def ca_ends_at(tls: Tls) -> datetime:
-    """Return when the last of the CAs ends; raise UnusableCaError if there is none."""
-    ends: Iterable[str] = (str(ca["notAfter"]) for ca in context_for(tls).get_ca_certs())
-    instants = [datetime.fromtimestamp(ssl.cert_time_to_seconds(end), UTC) for end in ends]
-    if not instants:
-        raise UnusableCaError("no CA among the certificates")
-    return max(instants)
+    yield from (Finding(about, name, text, CA_REMEDY) for name, text in ca_troubles(instance.tls, now))
 
 
 def _since(text: str, last: datetime | None) -> str:

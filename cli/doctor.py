@@ -16,9 +16,11 @@ from lapsewatch.domain.routes import unrouted
 from cli.checkup import Examined, Finding, findings
 from cli.exits import FINE, WRONG
 from cli.fleet.routes.known import known_routes
+from cli.mail_standing import noted_standing
 from cli.options import AsJson, Endpoint, Stack
 from cli.printing import console, print_json, say, table
 from cli.stack import DeployedStack
+from cli.survey import survey
 
 
 def doctor(*, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None) -> None:
@@ -39,17 +41,19 @@ def doctor(*, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url
 
 def examine(stack: DeployedStack) -> Examined:
     """Look at everything once."""
-    fleet, routes = stack.fleet, known_routes(stack)
-    watched = fleet.watched(instance.instance_id for instance in fleet.instances())
-    instances = [item.instance for item in watched.values()]
+    found, routes = survey(stack.table, stack.zone), known_routes(stack)
+    instances = [item.instance for item in found.fleet.values()]
     return Examined(
-        fleet=tuple(watched.values()),
-        with_secrets=frozenset(stack.secrets.of(item.instance for item in watched.values())),
+        fleet=tuple(found.fleet.values()),
+        unreadable=found.unreadable,
+        with_secrets=frozenset(stack.secrets.of(instances)),
+        stored_secrets=stack.secret_names(),
         vitals=replace(vitals_of(stack), unrouted=unrouted(instances, routes.routes)),
         paces=stack.paces,
         lacks_targets=tuple(stack.lacks_target()) if stack.channels_on else (),
         idle_routes=() if stack.channels_on else tuple(route.name for route in routes.routes if not route.by_topic),
         unconfirmed=tuple(str(way) for way, there in routes.subscribed.items() if there.arn is None),
+        mail=noted_standing(stack.table),
     )
 
 

@@ -11,6 +11,7 @@ from lapsewatch.errors import InvalidRequestError, SettingsError
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from cli.addresses import address_from
+from cli.files import LARGEST_PEM, ca_from, text_of
 
 
 def _zone_from(name: str) -> str:
@@ -54,7 +55,10 @@ def trust_of(ca: Path | None, pin: str | None) -> Tls:
     if ca is not None and pin is not None:
         raise InvalidRequestError("Give a CA or a pin, not both.")
     if ca is not None:
-        return Tls(Trust.CA, ca.read_text())
+        try:
+            return Tls(Trust.CA, ca_from(text_of(ca, "ca", LARGEST_PEM), "ca"))
+        except ValueError as error:
+            raise InvalidRequestError(str(error)) from None
     if pin is None:
         return Tls()
     return Tls(Trust.PIN, pin_from(pin))

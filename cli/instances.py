@@ -11,12 +11,14 @@ from lapsewatch.acknowledge import acknowledge
 from lapsewatch.adapters.dynamodb.table import maybe_stamp
 from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.overview import Watched
 from lapsewatch.lifecycle import accept_no_expiry, known, remove, set_enabled
 
 from cli.entry import checked, trust_of
+from cli.fleet.applying import Applying, register
 from cli.options import AsJson, Endpoint, Stack
 from cli.printing import listing, printable, say
 from cli.stack import DeployedStack
@@ -58,14 +60,14 @@ def instance_add(
         address=entry.address,
         access=entry.access,
         zone=zone_named(entry.zone) if entry.zone else found.zone,
-        secret_name=found.secret_name(entry.instance_id),
+        secret_name=found.new_secret_name(entry.instance_id),
         tls=trust_of(ca, pin),
         # What was paused stays so: to correct an address is not to resume.
         enabled=known_one is None or known_one.instance.enabled,
         tags=frozenset() if known_one is None else known_one.instance.tags,
     )
-    found.store_secret(instance, user, password)
-    found.fleet.register(instance)
+    work = Applying(found.operating, found.store_secret, found.forget_secret)
+    register(work, instance, PbxSecret(user, password), known_one.instance.secret_name if known_one else None)
     say(f"{entry.name} is watched from the next poll on.")
 
 
@@ -101,12 +103,12 @@ def instance_remove(
 ) -> None:
     """Stop watching a PBX, and forget its credentials; whoever was alerted is told."""
     found = DeployedStack(stack, endpoint_url)
-    name = known(found.fleet, instance_id).instance.name
+    instance = known(found.fleet, instance_id).instance
     if not yes:
-        typer.confirm(f"Stop watching {printable(name)}?", abort=True)
+        typer.confirm(f"Stop watching {printable(instance.name)}?", abort=True)
     remove(found.operating, instance_id, datetime.now(UTC))
-    found.forget_secret(instance_id)
-    say(f"{name} is not watched any more.")
+    found.forget_secret(instance.secret_name)
+    say(f"{instance.name} is not watched any more.")
 
 
 @instance_app.command("accept-no-expiry")

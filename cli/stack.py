@@ -113,12 +113,19 @@ class DeployedStack:
             raise StackError(f"The stack is older than this command and has no output {name}: deploy it anew.")
         return str(self._outputs[name])
 
-    def forget_secret(self, instance_id: str) -> None:
-        """Delete the credentials of an instance; none is fine too."""
-        self.client("ssm").delete_parameters(Names=[self.secret_name(instance_id)])
+    def forget_secret(self, name: str) -> None:
+        """Delete credentials; none of that name is fine too."""
+        self.client("ssm").delete_parameters(Names=[name])
 
-    def secret_name(self, instance_id: str) -> str:
-        return f"{self._outputs['SecretPath']}/pbx/{instance_id}"
+    def new_secret_name(self, instance_id: str) -> str:
+        """Return a name that no credentials of this instance ever had: no function has them in its cache yet."""
+        return f"{self._outputs['SecretPath']}/pbx/{instance_id}/{secrets.token_hex(4)}"
+
+    def secret_names(self) -> frozenset[str]:
+        """Return the names of all credentials of PBXs that are stored."""
+        pages = self.client("ssm").get_paginator("get_parameters_by_path")
+        found = pages.paginate(Path=f"{self._outputs['SecretPath']}/pbx", Recursive=True)
+        return frozenset(parameter["Name"] for page in found for parameter in page["Parameters"])
 
     def store_secret(self, instance: Instance, user: str, password: str) -> None:
         """Store the credentials of an instance as a SecureString; the table only ever holds its name."""

@@ -2,16 +2,22 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from lapsewatch.adapters.dynamodb.table import maybe_stamp, stamp
 from lapsewatch.adapters.pbx.reader import PbxReader
+from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.days import local_date
 from lapsewatch.domain.editions import edition_label
 from lapsewatch.domain.instance import Instance
-from lapsewatch.domain.license import REMEDIES, FailedRead, Observation, Reading, Reason, masked
+from lapsewatch.domain.license import ABOUT_CREDENTIALS, REMEDIES, FailedRead, Observation, Reading, Reason, masked
+from lapsewatch.domain.overview import Watched
+from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.ways import ways_in
+from lapsewatch.errors import InstanceBusyError
 from lapsewatch.lifecycle import known
+from lapsewatch.ports import Pbx
 
 from cli.exits import FINE, WRONG
 from cli.options import AsJson, Endpoint, Stack
@@ -20,12 +26,20 @@ from cli.stack import DeployedStack
 
 
 def instance_test(
-    instance_id: str, *, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None
+    instance_id: str,
+    *,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also with credentials that the PBX has refused several times.")
+    ] = False,
+    as_json: AsJson = False,
+    stack: Stack = "lapsewatch",
+    endpoint_url: Endpoint = None,
 ) -> None:
     """Read a PBX from this machine now, and say what it says or what to fix. Exits 1 if it cannot be read."""
-    found = DeployedStack(stack, endpoint_url)
-    instance = known(found.fleet, instance_id).instance
-    reading = read_now(found, instance, datetime.now(UTC))
+    found, now = DeployedStack(stack, endpoint_url), datetime.now(UTC)
+    watched = known(found.fleet, instance_id)
+    require_free(watched.state, now, anyway=anyway)
+    instance, reading = watched.instance, read_now(found, watched, now)
     if as_json:
         print_json(document_of(instance, reading))
     else:
@@ -34,12 +48,32 @@ def instance_test(
     raise typer.Exit(FINE if isinstance(reading, Observation) else WRONG)
 
 
-def read_now(stack: DeployedStack, instance: Instance, now: datetime) -> Reading:
-    """Return what the same reader as the poll function's gets, dialled from here."""
+def require_free(state: InstanceState, now: datetime, *, anyway: bool = False) -> None:
+    """Raise InstanceBusyError if a visit now would end a refresh, or bring us nearer to being blocked."""
+    if state.leased(now):
+        raise InstanceBusyError("It is being refreshed, and a PBX knows one token only: try again in a minute.")
+    resting = state.next_poll_at is not None and now < state.next_poll_at
+    if resting and state.reason in ABOUT_CREDENTIALS and not anyway:
+        until = f"{state.next_poll_at:%Y-%m-%d %H:%M} UTC"
+        raise InstanceBusyError(
+            f"It has refused these credentials several times, and is left alone until {until}: "
+            "3CX blocks an address after a few more. Enter them again, or use --anyway if they were mended on the PBX."
+        )
+
+
+def read_now(stack: DeployedStack, watched: Watched, now: datetime) -> Reading:
+    """Return what the same reader as the poll function's gets, by the same ways, dialled from here."""
+    instance = watched.instance
     secret = stack.secrets.of([instance]).get(instance.instance_id)
     if secret is None:
         return FailedRead(now, Reason.SECRET_MISSING)
-    return asyncio.run(PbxReader(stack.networks).read(instance, secret, now, lambda: True))
+    return asyncio.run(visit(PbxReader(stack.networks), watched, secret, now))
+
+
+async def visit(pbx: Pbx, watched: Watched, secret: PbxSecret, now: datetime) -> Reading:
+    """Read a PBX as a poll would do it next."""
+    ways = ways_in(watched.instance.access, secret, watched.state)
+    return await pbx.read(watched.instance, secret, now, lambda: True, ways)
 
 
 def lines_of(instance: Instance, reading: Reading) -> list[str]:

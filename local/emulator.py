@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,10 @@ REGION = "us-east-1"
 KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
+NEEDED = frozenset(
+    {"PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+)
+NEEDED_PREFIXES = ("LC_", "PYTHON", "LD_", "DYLD_")
 CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, read_timeout=120)
 
 
@@ -44,13 +48,10 @@ class Emulator:
 def running_emulator(log: Path) -> Iterator[Emulator]:
     """Run an emulator with nothing in it until the block ends; what it prints goes to `log`."""
     port = free_port()
-    environment = {**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "AWS_DEFAULT_REGION": REGION}
-    environment["IOT_MTLS_ENABLED"] = "0"  # it would listen on all interfaces, whatever BIND_HOST says
-    environment |= {name.upper(): value for name, value in KEYS.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "ministack"],
-            env=environment,
+            env=environment_of(os.environ, port),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -61,6 +62,17 @@ def running_emulator(log: Path) -> Iterator[Emulator]:
             yield emulator
         finally:
             stop(process)
+
+
+def environment_of(given: Mapping[str, str], port: int) -> dict[str, str]:
+    """Return what the emulator and the functions in it are told: of ours only what every program needs.
+
+    The rest is not for them: an address of another AWS, whose table they would read, and passwords under any name.
+    """
+    needed = {name: value for name, value in given.items() if name in NEEDED or name.startswith(NEEDED_PREFIXES)}
+    own = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "AWS_DEFAULT_REGION": REGION}
+    own["IOT_MTLS_ENABLED"] = "0"  # it would listen on all interfaces, whatever BIND_HOST says
+    return needed | own | {name.upper(): value for name, value in KEYS.items()}
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -15,7 +15,7 @@ from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
-from lapsewatch.domain.lifecycle import revival
+from lapsewatch.domain.lifecycle import reached_anew, revival
 from lapsewatch.domain.messages import Arrival, Message
 from lapsewatch.domain.moves import Summary, Sweep
 from lapsewatch.domain.notices import Notice
@@ -52,8 +52,11 @@ class FakeStore:
             if instance_id in self.configs and (removed or not self.states[instance_id].deleted)
         }
 
+    def everything(self) -> Iterator[Watched]:
+        yield from self.watched(instance.instance_id for instance in self.instances()).values()
+
     def register(self, instance: Instance) -> None:
-        known = self.states.get(instance.instance_id)
+        known, before = self.states.get(instance.instance_id), self.configs.get(instance.instance_id)
         self.configs[instance.instance_id] = instance
         if known is None:
             self.states[instance.instance_id] = InstanceState(instance.instance_id, enabled=instance.enabled, ver=1)
@@ -61,14 +64,14 @@ class FakeStore:
             revived = revival(known, enabled=instance.enabled)
             self.states[instance.instance_id] = replace(revived, ver=known.ver + 1)
         else:
-            rested = replace(known, enabled=instance.enabled, ver=known.ver + 1, next_poll_at=None, fail_count=0)
-            self.states[instance.instance_id] = rested
+            after = reached_anew(known, before, instance)
+            self.states[instance.instance_id] = replace(after, ver=known.ver + 1)
             self.due[instance.instance_id] = AT_ONCE if instance.enabled else None
 
     def set_enabled(self, instance: Instance, *, enabled: bool) -> None:
         if self.states[instance.instance_id].deleted:
             raise ConflictError
-        self.register(replace(instance, enabled=enabled))
+        self.register(replace(self.configs[instance.instance_id], enabled=enabled))
 
     # States
 
@@ -296,6 +299,7 @@ class FakeQueue:
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.later: list[tuple[str, timedelta]] = []
+        self.full = False
 
     def send(self, instance_ids: Iterable[str]) -> int:
         taken = list(instance_ids)
@@ -304,6 +308,11 @@ class FakeQueue:
 
     def send_later(self, instance_id: str, after: timedelta) -> None:
         self.later.append((instance_id, after))
+
+    def put_off(self, instance_ids: Sequence[str], after: timedelta) -> set[str]:
+        taken = [] if self.full else instance_ids
+        self.later += [(instance_id, after) for instance_id in taken]
+        return set(taken)
 
 
 class FakeNotifyQueue:

@@ -97,7 +97,7 @@ class Scene:
 
     @property
     def polling(self) -> Polling:
-        return Polling(self.store, self.store, self.secrets, self.pbx, self.rules)
+        return Polling(self.store, self.store, self.secrets, self.pbx, self.rules, self.queue)
 
     @property
     def operating(self) -> Operating:

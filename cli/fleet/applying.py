@@ -42,6 +42,8 @@ def apply(work: Applying, steps: Iterable[Step], now: datetime) -> list[Failed]:
             failed.append(Failed(step, f"AWS answered {error.response['Error']['Code']}"))
         except BotoCoreError as error:
             failed.append(Failed(step, f"AWS cannot be reached: {type(error).__name__}"))
+        except Exception as error:  # noqa: BLE001  whatever it is, the others go on
+            failed.append(Failed(step, f"it failed unexpectedly: {type(error).__name__}"))
     return failed
 
 
@@ -49,15 +51,31 @@ def _take(work: Applying, step: Step, now: datetime) -> None:
     instance = step.instance
     match step.action:
         case Action.ADD | Action.CHANGE:
-            # Credentials first: an instance that is registered is visited at any moment.
-            if step.secret is not None:
-                work.store_secret(instance, step.secret.user, step.secret.password)
-            work.operating.fleet.register(instance)
+            register(work, instance, step.secret, step.former_secret)
         case Action.PAUSE | Action.RESUME:
             set_enabled(work.operating.fleet, instance.instance_id, enabled=instance.enabled)
         case Action.REMOVE:
             remove(work.operating, instance.instance_id, now)
-            work.forget_secret(instance.instance_id)
+            work.forget_secret(instance.secret_name)
+
+
+def register(work: Applying, instance: Instance, secret: PbxSecret | None, former_secret: str | None) -> None:
+    """Add or change an instance, with its credentials if they are new; those of another name that it had are forgotten.
+
+    A visit may begin at any moment, and must not take credentials to an address that they are not for. So new ones have
+    a name of their own, and which name counts changes in the same write as the address.
+    """
+    if secret is None:
+        work.operating.fleet.register(instance)
+        return
+    work.store_secret(instance, secret.user, secret.password)
+    try:
+        work.operating.fleet.register(instance)
+    except LapsewatchError:
+        work.forget_secret(instance.secret_name)
+        raise
+    if former_secret is not None and former_secret != instance.secret_name:
+        work.forget_secret(former_secret)
 
 
 def with_passwords(plan: Plan, ask: Callable[[Step], str]) -> Plan:

@@ -63,7 +63,7 @@ class Columns:
 
 
 def columns_of(lines: Sequence[Line], overrides: Mapping[str, str]) -> Columns:
-    """Return where each field is; raise InvalidRequestError if nowhere is an address."""
+    """Return where each field is; raise InvalidRequestError if nowhere is an address, or no row is a header."""
     columns = guessed(lines, WORDS, overrides)
     header, places = columns.header, columns.places
     if "address" not in places:
@@ -75,6 +75,11 @@ def columns_of(lines: Sequence[Line], overrides: Mapping[str, str]) -> Columns:
             )
         # A column of hosts is their address, whatever else its header made us think.
         places = {field: place for field, place in places.items() if place != found} | {"address": found}
+    if not columns.places or _is_host(header, places["address"]):
+        raise InvalidRequestError(
+            f"Row {header.number} is no header that is understood: put one above the PBXs, such as Name and FQDN, "
+            "or name its columns with --column address=HEADER."
+        )
     return Columns(header, places)
 
 

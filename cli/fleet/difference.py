@@ -8,6 +8,7 @@ from enum import StrEnum
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.instance import Instance, Tls, Trust
 
+from cli.files import certificates_in
 from cli.fleet.wanted import Known, Wanted
 
 FREELY_REMOVED = 20
@@ -43,6 +44,8 @@ class Step:
     changes: tuple[FieldChange, ...] = ()
     secret: PbxSecret | None = None
     """The credentials to store, if they are to be."""
+    former_secret: str | None = None
+    """The name of the credentials that they replace, if they do."""
     lacks_password: bool = False
     """Whether a password must be asked for first."""
 
@@ -80,12 +83,14 @@ def _steps(wanted: Wanted, known: Known | None) -> Iterator[Step]:
         given = PbxSecret(wanted.user or "", wanted.password or "")
         yield Step(Action.ADD, wanted.instance, secret=given, lacks_password=wanted.password is None)
         return
-    before, after = known.instance, wanted.instance
     secret, news = _credentials(wanted, known.secret)
+    before, former = known.instance, known.instance.secret_name if secret else None
+    # Other credentials get another name: they count from the very write on that says where they are for.
+    after = wanted.instance if secret else replace(wanted.instance, secret_name=before.secret_name)
     changes = (*_fields(before, after), *news)
     if changes:
         # Whether it is paused is a step of its own, below.
-        yield Step(Action.CHANGE, replace(after, enabled=before.enabled), changes, secret)
+        yield Step(Action.CHANGE, replace(after, enabled=before.enabled), changes, secret, former)
     if before.enabled != after.enabled:
         yield Step(Action.RESUME if after.enabled else Action.PAUSE, after)
 
@@ -127,5 +132,6 @@ def tls_in_words(tls: Tls) -> str:
         return "public authorities"
     if tls.trust is Trust.PIN:
         return f"pin {tls.value}"
-    # However its lines are broken: a PEM text goes through many editors.
-    return f"CA {hashlib.sha256(''.join(tls.value.split()).encode()).hexdigest()[:16]}"
+    # However its lines are broken, and whatever is said about it: a PEM text goes through many editors.
+    pem = certificates_in(tls.value) or tls.value
+    return f"CA {hashlib.sha256(''.join(pem.split()).encode()).hexdigest()[:16]}"

@@ -31,11 +31,17 @@ class ListedKey:
     expires_on: date | None
 
 
-def keys_from(lines: Sequence[Line], overrides: Mapping[str, str], date_format: str | None) -> list[ListedKey]:
-    """Return the keys of a sheet; raise FleetFileError with a line for everything that is wrong."""
+def key_columns(lines: Sequence[Line], overrides: Mapping[str, str]) -> Columns:
+    """Return where keys and dates are; raise InvalidRequestError if nowhere is a key."""
     columns = guessed(lines, WORDS, overrides)
     if "key" not in columns.places:
         raise InvalidRequestError("No column has license keys: name it with --column key=HEADER.")
+    return columns
+
+
+def keys_from(lines: Sequence[Line], overrides: Mapping[str, str], date_format: str | None) -> list[ListedKey]:
+    """Return the keys of a sheet; raise FleetFileError with a line for everything that is wrong."""
+    columns = key_columns(lines, overrides)
     problems: list[str] = []
     found = []
     for line in lines:

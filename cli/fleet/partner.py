@@ -1,22 +1,26 @@
 """3CX's order API for partners, of which one read is used. It is not documented: it may change without notice."""
 
 import asyncio
+import base64
 import json
 import re
+from collections.abc import Callable
+from contextlib import aclosing
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
-import httpx
-from lapsewatch.adapters.guarded.failures import failure_of
-from lapsewatch.adapters.guarded.guard import guarded_client, guarded_transport
+from lapsewatch.adapters.guarded.exchange import Line, Origin, Reply, Request
+from lapsewatch.adapters.guarded.failures import AnswerTooLargeError, CompressedError, failure_of
+from lapsewatch.adapters.guarded.line import guarded_line
 from lapsewatch.domain.instance import Tls
 from lapsewatch.errors import LapsewatchError
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from cli.fleet.keys import NEVER, ListedKey
 
-ORIGIN = "https://api.3cx.com"
+HOST = "api.3cx.com"
+ORIGIN = f"https://{HOST}"
 PATH = "/public/v1/order/expiringkeys"
 SECONDS = 30.0
 LARGEST_BODY = 4 * 1024 * 1024
@@ -38,33 +42,36 @@ class ExpiringKey(BaseModel):
     ExpiryDate: str | None = None
 
 
-def expiring_keys(api_key: str, transport: httpx.AsyncBaseTransport | None = None) -> list[ListedKey]:
+def expiring_keys(api_key: str, line: Callable[[Origin], Line] | None = None) -> list[ListedKey]:
     """Return the keys that 3CX says end soon; raise PartnerError if it cannot be asked."""
-    return asyncio.run(_asked(api_key, transport or guarded_transport(Tls(), ())))
+    return asyncio.run(_asked(api_key, (line or _guarded)(Origin(HOST))))
 
 
-async def _asked(api_key: str, transport: httpx.AsyncBaseTransport) -> list[ListedKey]:
+def _guarded(origin: Origin) -> Line:
+    return guarded_line(origin, Tls(), ())
+
+
+async def _asked(api_key: str, line: Line) -> list[ListedKey]:
+    user = base64.b64encode(f"{api_key}:".encode()).decode()
     try:
-        async with asyncio.timeout(SECONDS), guarded_client(transport, ORIGIN) as client:
-            request = client.build_request("GET", PATH)
-            response = await client.send(request, auth=httpx.BasicAuth(api_key, ""), stream=True)
-            try:
-                _require_ok(response, await _body(response) if response.is_error else b"")
-                return _keys(await _body(response))
-            finally:
-                await response.aclose()
-    except (httpx.HTTPError, LapsewatchError, OSError) as error:
-        if isinstance(error, PartnerError):
-            raise
+        async with asyncio.timeout(SECONDS), aclosing(line):
+            reply = await line.ask(Request("GET", PATH, {"Authorization": f"Basic {user}"}), LARGEST_BODY)
+    except CompressedError:
+        raise PartnerError("3CX answered compressed, which was not asked for.") from None
+    except AnswerTooLargeError:
+        raise PartnerError(f"3CX's answer is larger than {LARGEST_BODY // 1024 // 1024} MiB.") from None
+    except (LapsewatchError, OSError) as error:
         failure = failure_of(error)
         raise PartnerError(f"{ORIGIN} cannot be reached: {failure.cause} {failure.detail}".rstrip()) from None
+    _require_ok(reply)
+    return _keys(reply.body)
 
 
-def _require_ok(response: httpx.Response, body: bytes) -> None:
-    if response.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+def _require_ok(reply: Reply) -> None:
+    if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         raise PartnerError("3CX refused the API key: see that it is a partner's, and that it may read orders.")
-    if response.status_code != HTTPStatus.OK:
-        raise PartnerError(f"3CX answered HTTP {response.status_code}{_code(body)}.")
+    if reply.status != HTTPStatus.OK:
+        raise PartnerError(f"3CX answered HTTP {reply.status}{_code(reply.body)}.")
 
 
 def _code(body: bytes) -> str:
@@ -74,17 +81,6 @@ def _code(body: bytes) -> str:
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
     return f" ({code})" if isinstance(code, str) and CODE.fullmatch(code) else ""
-
-
-async def _body(response: httpx.Response) -> bytes:
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise PartnerError("3CX answered compressed, which was not asked for.")
-    body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise PartnerError(f"3CX's answer is larger than {LARGEST_BODY // 1024 // 1024} MiB.")
-    return bytes(body)
 
 
 def _keys(body: bytes) -> list[ListedKey]:
@@ -99,8 +95,10 @@ def _keys(body: bytes) -> list[ListedKey]:
 
 
 def _day(text: str | None) -> date | None:
-    shape = DAY.fullmatch(text.strip()) if text and text.strip().lower() not in NEVER else None
-    try:
-        return date.fromisoformat(shape[1]) if shape else None
-    except ValueError:
+    if text is None or text.strip().lower() in NEVER:
         return None
+    shape = DAY.fullmatch(text.strip())
+    try:
+        return date.fromisoformat(shape[1] if shape else "")
+    except ValueError:
+        raise PartnerError("3CX's answer has a date that cannot be read: its API may have changed.") from None

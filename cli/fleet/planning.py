@@ -12,15 +12,16 @@ from cli.fleet.routes.known import known_routes
 from cli.fleet.routes.planning import plan_of_routes
 from cli.fleet.wanted import Known, Surroundings, Wanted, wanted_from
 from cli.stack import DeployedStack
+from cli.survey import survey
 
 
 def known_fleet(stack: DeployedStack) -> dict[str, Known]:
     """Return every instance that is watched, with its stored credentials."""
-    fleet = stack.fleet
-    # The index tells which there are; what they are is read consistently.
-    watched = fleet.watched(instance.instance_id for instance in fleet.instances())
-    secrets = stack.secrets.of(item.instance for item in watched.values())
-    return {key: Known(item.instance, secrets.get(key)) for key, item in watched.items()}
+    found = survey(stack.table, stack.zone)
+    # What cannot be seen would be added once more, or left out of an export and then be removed by it.
+    found.require_readable()
+    secrets = stack.secrets.of(item.instance for item in found.fleet.values())
+    return {key: Known(item.instance, secrets.get(key)) for key, item in found.fleet.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class WholePlan:
 
 def plan_from(path: Path, stack: DeployedStack) -> WholePlan:
     """Return what a fleet file would change; raise FleetFileError if anything in it is wrong."""
-    around = Surroundings(path.absolute().parent, stack.zone, stack.secret_name)
+    around = Surroundings(path.absolute().parent, stack.zone, stack.new_secret_name)
     read = read_fleet(path)
     fleet = wanted_from(read.rows, around)
     known = known_fleet(stack)

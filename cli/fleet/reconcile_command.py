@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,14 +10,14 @@ import typer
 from lapsewatch.errors import InvalidRequestError
 
 from cli.exits import FINE, WRONG
-from cli.fleet.columns import overrides_from
+from cli.fleet.columns import Columns, overrides_from
 from cli.fleet.keys import WORDS as FIELDS
-from cli.fleet.keys import ListedKey, keys_from
+from cli.fleet.keys import ListedKey, key_columns, keys_from
 from cli.fleet.partner import expiring_keys
 from cli.fleet.reconciling import WORDS, Mismatch, reconciled
 from cli.fleet.sheets import read_sheet
 from cli.options import AsJson, Endpoint, Stack
-from cli.printing import console, print_json, say, table
+from cli.printing import console, print_json, remark, say, table
 from cli.stack import DeployedStack
 
 API_KEY = "LAPSEWATCH_3CX_API_KEY"
@@ -45,13 +45,14 @@ def fleet_reconcile(
     watched = fleet.watched(instance.instance_id for instance in fleet.instances())
     found = reconciled(listed, watched.values(), whole=not from_3cx)
     if as_json:
-        print_json({"listed": len(listed), "watched": len(watched), "mismatches": [_document(m) for m in found]})
+        counts = {"listed": len(listed), "dated": dated(listed), "watched": len(watched)}
+        print_json({**counts, "mismatches": [_document(m) for m in found]})
     elif found:
         console.print(table(("what", "key", "instance", "on the list", "on the PBX"), map(_row, found)))
         counted = Counter(mismatch.kind for mismatch in found)
         say(", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in counted.items()) + ".")
     else:
-        say(f"All fits: {len(listed)} keys on the list, {len(watched)} PBXs.")
+        say(fitting(listed, len(watched)))
     raise typer.Exit(WRONG if found else FINE)
 
 
@@ -59,11 +60,32 @@ def _listed(sheet: Path | None, column: list[str], date_format: str | None, *, f
     if from_3cx == (sheet is not None):
         raise InvalidRequestError("Give a file of keys or --from-3cx, one of them.")
     if sheet is not None:
-        return keys_from(read_sheet(sheet), overrides_from(column, FIELDS), date_format)
+        lines, named = read_sheet(sheet), overrides_from(column, FIELDS)
+        for line in taken_from(key_columns(lines, named)):
+            remark(line)
+        return keys_from(lines, named, date_format)
     api_key = os.environ.get(API_KEY, "").strip()
     if not api_key:
         raise InvalidRequestError(f"{API_KEY} is not set: put the partner's API key there.")
     return expiring_keys(api_key)
+
+
+def taken_from(columns: Columns) -> Iterator[str]:
+    """Yield which columns are compared, and which are not there to be compared."""
+    yield "; ".join(f"{field}: column {columns.header_of(field)!r}" for field in columns.places) + "."
+    if "expires" not in columns.places:
+        yield "No column has dates, so none is compared: name it with --column expires=HEADER."
+
+
+def dated(listed: Sequence[ListedKey]) -> int:
+    return sum(item.expires_on is not None for item in listed)
+
+
+def fitting(listed: Sequence[ListedKey], watched: int) -> str:
+    """Return that all fits as a sentence, which claims no more than was compared."""
+    if not dated(listed):
+        return f"The keys fit: {len(listed)} on the list, {watched} PBXs. No date was compared: the list has none."
+    return f"All fits: {len(listed)} keys on the list, {dated(listed)} with a date, {watched} PBXs."
 
 
 def _row(mismatch: Mismatch) -> Iterator[str]:

@@ -8,12 +8,12 @@ from lapsewatch.errors import InvalidRequestError
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from cli.entry import Address, InstanceId, Name, ZoneName, pin_from
+from cli.files import BEGIN, LARGEST_PEM
 from cli.fleet.parts import OneOf, Part, Path, Switch, Variable
 from cli.fleet.routes.rows import RouteRow, Tag
 
 MOST_INSTANCES = 10_000
 MOST_TAGS = 20
-LARGEST_PEM = 64 * 1024
 
 
 def _pin(text: str) -> str:
@@ -30,7 +30,7 @@ def _version(value: Any) -> Any:
 
 
 type Pin = Annotated[str, AfterValidator(_pin)]
-type Pem = Annotated[str, StringConstraints(pattern=r"^\s*-----BEGIN CERTIFICATE-----", max_length=LARGEST_PEM)]
+type Pem = Annotated[str, StringConstraints(pattern=BEGIN, max_length=LARGEST_PEM)]
 # An extension such as 100 is a number to an editor and text to us.
 type User = Annotated[
     str,

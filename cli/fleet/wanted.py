@@ -10,11 +10,11 @@ from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Instance, Tls, Trust
 
+from cli.files import LARGEST_PEM, ca_from, text_of
 from cli.fleet.located import FleetFileError
 from cli.fleet.reading import ReadRow
-from cli.fleet.rows import LARGEST_PEM, TlsRow
+from cli.fleet.rows import TlsRow
 
-BEGIN = "-----BEGIN CERTIFICATE-----"
 LARGEST_SECRET = 4096
 
 
@@ -46,7 +46,7 @@ class Surroundings:
 
     folder: Path
     zone: ZoneInfo
-    secret_name: Callable[[str], str]
+    new_secret_name: Callable[[str], str]
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
 
@@ -73,7 +73,7 @@ def _wanted(read: ReadRow, around: Surroundings) -> Wanted:
         address=row.address,
         access=row.access,
         zone=zone_named(row.zone) if row.zone else around.zone,
-        secret_name=around.secret_name(row.id),
+        secret_name=around.new_secret_name(row.id),
         tls=_tls(row.tls, around.folder),
         enabled=row.enabled,
         tags=frozenset(row.tags),
@@ -87,10 +87,9 @@ def _tls(row: TlsRow | None, folder: Path) -> Tls:
         return Tls()
     if row.pin is not None:
         return Tls(Trust.PIN, row.pin)
-    pem = row.ca if row.ca_file is None else _text_of(folder / row.ca_file, "tls.ca_file", LARGEST_PEM)
-    if pem is None or BEGIN not in pem:
-        raise ValueError(f"tls.ca_file: give a PEM file, which has a line {BEGIN}.")
-    return Tls(Trust.CA, pem)
+    if row.ca_file is not None:
+        return Tls(Trust.CA, ca_from(text_of(folder / row.ca_file, "tls.ca_file", LARGEST_PEM), "tls.ca_file"))
+    return Tls(Trust.CA, ca_from(row.ca or "", "tls.ca"))
 
 
 def secret_of(env: str | None, file: str | None, around: Surroundings) -> tuple[str | None, str]:
@@ -103,18 +102,7 @@ def secret_of(env: str | None, file: str | None, around: Surroundings) -> tuple[
     else:
         path = around.folder / str(file)
         where = f"the file {file}"
-        secret = _text_of(path, "secret.file", LARGEST_SECRET).strip() or None if path.exists() else None
+        secret = text_of(path, "secret.file", LARGEST_SECRET).strip() or None if path.exists() else None
     if secret is not None and len(secret) > LARGEST_SECRET:
         raise ValueError(f"secret: {where} holds more than {LARGEST_SECRET} characters, which is too much.")
     return secret, where
-
-
-def _text_of(path: Path, name: str, most: int) -> str:
-    try:
-        if path.stat().st_size > most:
-            raise ValueError(f"{name}: {path.name} is larger than {most} bytes: give another file.")
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ValueError(f"{name}: {path.name} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{name}: {path.name} is no text.") from None

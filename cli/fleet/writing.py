@@ -9,6 +9,7 @@ import yaml
 from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.errors import InvalidRequestError
 
+from cli.files import certificates_in
 from cli.fleet.wanted import Known
 from cli.printing import say
 
@@ -81,7 +82,8 @@ def _harmless(text: str) -> str:
 def _tls(tls: Tls) -> dict[str, str] | None:
     if tls.trust is Trust.SYSTEM:
         return None
-    return {"pin": tls.value} if tls.trust is Trust.PIN else {"ca": Block(tls.value.strip() + "\n")}
+    # An earlier version stored a file as it was, with comments.
+    return {"pin": tls.value} if tls.trust is Trust.PIN else {"ca": Block(certificates_in(tls.value) or tls.value)}
 
 
 def write(text: str, output: Path | None) -> None:

@@ -1,38 +1,39 @@
 """`make local FLEET=fleet.yaml`: your own PBXs on this machine, until Ctrl-C, and on from there the next time."""
 
 import asyncio
-import fcntl
-import json
 import os
-import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
-from lapsewatch.access import create_token
-from lapsewatch.domain.tokens import Role
 from lapsewatch.errors import LapsewatchError
 from lapsewatch.settings import settings_from
 
+from cli.fleet.asking import answered
+from cli.fleet.planning import WholePlan
+from cli.mail_standing import note_standing
 from cli.polls import follow, to_be_read
 from cli.printing import complain, say
 from local.build import built_template
 from local.deploy import deploy
 from local.emulator import running_emulator
-from local.front import address_of, reserved, serving
+from local.front import address_of, serving
 from local.own.duty import Duty
-from local.own.fleet import bring_up_to_date
+from local.own.fleet import bring_up_to_date, plan_at_start
+from local.own.holding import held, opened, placed, signposts
 from local.own.mail import Mailer
+from local.own.opening import opening_token
 from local.own.orphans import end_orphan, remember
 from local.own.postbox import Postbox
-from local.own.settings import HOW, MailSettings, OwnSettings, Tuning, tuning_of
-from local.own.stack import STACK, OwnStack, parameters, write_private
+from local.own.settings import HOW, MailSettings, OwnSettings, Tuning, given_in, tuning_of
+from local.own.stack import STACK, OwnStack, parameters
 from local.own.state import Letter, State, StateError
+from local.own.stopping import StoppedError, Stopping
 
 LOOK_SECONDS = 2.0
 FIRST_READ_SECONDS = 60.0
@@ -48,8 +49,10 @@ def main() -> int:
         with held(own.local_dir), opened(own.local_dir / "state.db") as state, placed(own.port) as place:
             tuning = tuning_of(os.environ, state.notes())
             settings_from(Tuning, tuning)
-            state.note(tuning)
+            state.note(given_in(os.environ))
             asyncio.run(run(own, mail, tuning, state, place))
+    except StoppedError:
+        say("Stopped.")
     except (LapsewatchError, StateError, BotoCoreError, ClientError, RuntimeError, TimeoutError, OSError) as error:
         complain(f"It could not go on: {error}")
         return 1
@@ -58,11 +61,12 @@ def main() -> int:
 
 async def run(own: OwnSettings, mail: MailSettings, tuning: dict[str, str], state: State, place: socket.socket) -> None:
     """Bring everything up as it was, and keep it running until told to stop."""
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    begun, url = time.monotonic(), address_of(place)
-    step: Callable[[str], None] = lambda text: say(f"{time.monotonic() - begun:4.0f} s  {text} …")  # noqa: E731
+    stopping, begun, url = Stopping(), time.monotonic(), address_of(place)
+
+    def step(text: str) -> None:
+        stopping.heed()
+        say(f"{time.monotonic() - begun:4.0f} s  {text} …")
+
     step("Building the functions and their layer")
     template = await asyncio.to_thread(built_template)
     step("Starting the AWS emulator")
@@ -74,13 +78,17 @@ async def run(own: OwnSettings, mail: MailSettings, tuning: dict[str, str], stat
         stack = OwnStack(emulator)
         duty = await asyncio.to_thread(restored, stack, state, own, mail)
         async with serving(place, emulator.endpoint, stack.api_host):
-            token = await asyncio.to_thread(first_round, stack, state, own, step)
+            step(f"Applying {own.fleet}")
+            plan = await asyncio.to_thread(plan_at_start, stack, own.fleet, own.allow_removals, say, complain)
+            with stopping.asking():
+                plan = answered(plan)
+            token = await asyncio.to_thread(first_round, stack, state, plan, step, stopping.sleep)
             await asyncio.to_thread(duty.round)
             with signposts(own.local_dir, stack, url, token):
                 say(f"Ready after {time.monotonic() - begun:.0f} s. Days count in {tuning['TENANT_ZONE']}.\n")
                 print(f"Open {url}/session#token={token}", flush=True)
                 say(f"For the operator's commands: . {own.local_dir}/env · Ctrl-C stops everything.\n")
-                await watch(duty, stopped)
+                await watch(duty, stopping.told)
             say("Stopping.")
 
 
@@ -99,19 +107,21 @@ def restored(stack: OwnStack, state: State, own: OwnSettings, mail: MailSettings
     postbox = Postbox(stack.client("sqs"), stack.client("sns"), stack.output("TopicArn"))
     keeper.restore(state.snapshot())
     mailer = Mailer(mail) if mail.smtp_url else None
-    return Duty(state, keeper, postbox, mailer, show, complain, own.save_seconds)
+    note = partial(note_standing, stack.table)
+    return Duty(state, keeper, postbox, mailer, show, complain, own.save_seconds, note)
 
 
-def first_round(stack: OwnStack, state: State, own: OwnSettings, step: Callable[[str], None]) -> str:
+def first_round(
+    stack: OwnStack, state: State, plan: WholePlan, step: Callable[[str], None], sleep: Callable[[float], None]
+) -> str:
     """Take the fleet file in, read everything once, and return the token that opens the page."""
-    step(f"Applying {own.fleet}")
-    bring_up_to_date(stack, own.fleet, own.allow_removals, say, complain)
-    token = state.notes().get(TOKEN) or create_token(stack.tokens, Role.ADMIN, "make local", datetime.now(UTC))
+    bring_up_to_date(stack, plan, complain)
+    token = opening_token(stack.tokens, state.notes().get(TOKEN), datetime.now(UTC))
     state.note({TOKEN: token})
     step("Reading the PBXs")
     waiting = to_be_read(stack.fleet, datetime.now(UTC))
     stack.poll_now()
-    follow(stack.fleet, waiting, FIRST_READ_SECONDS)
+    follow(stack.fleet, waiting, FIRST_READ_SECONDS, sleep)
     step("Sending what is due, and rendering the pages")
     stack.run("RemindFunctionName")
     stack.run("ReportFunctionName")
@@ -121,51 +131,6 @@ def first_round(stack: OwnStack, state: State, own: OwnSettings, step: Callable[
 def show(letter: Letter) -> None:
     """Print a message as people get it."""
     say(f"\n✉ {letter.subject}\n{letter.text}\n")
-
-
-@contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Hold the folder, so that no second run works on the same state."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StateError(f"{folder} is in use by another `make local`: stop that first.") from None
-        yield
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[State]:
-    state = State(path)
-    try:
-        yield state
-    finally:
-        state.close()
-
-
-@contextmanager
-def placed(port: int) -> Iterator[socket.socket]:
-    try:
-        place = reserved(port)
-    except OSError:
-        raise StateError(f"Port {port} is taken: choose another, such as PORT={port + 1}.") from None
-    with place:
-        yield place
-
-
-@contextmanager
-def signposts(folder: Path, stack: OwnStack, url: str, token: str) -> Iterator[None]:
-    """Say in files how to reach the running stack; they go when it stops."""
-    files = {"env": stack.environment(), "ready.json": json.dumps({"url": url, "token": token}, indent=2)}
-    for name, text in files.items():
-        write_private(folder / name, text)
-    try:
-        yield
-    finally:
-        for name in files:
-            (folder / name).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

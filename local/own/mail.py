@@ -10,10 +10,20 @@ from local.own.settings import MailSettings
 from local.own.state import Letter
 
 SECONDS = 20.0
+FOR_GOOD = 500
+TOO_LARGE = 552
 
 
 class MailError(Exception):
     """A message could not be handed over now; the text says why, without any secret."""
+
+
+class LetterRefusedError(MailError):
+    """The server is well, and did not take this letter."""
+
+    def __init__(self, why: str, *, for_good: bool) -> None:
+        super().__init__(why)
+        self.for_good = for_good
 
 
 class Mailer:
@@ -24,15 +34,24 @@ class Mailer:
 
     def send(self, letter: Letter) -> None:
         """Hand a letter over, to all or to nobody; raise MailError if that did not work."""
-        message = message_of(letter, self._settings)
+        host = self._settings.host
+        try:
+            message = message_of(letter, self._settings)
+        except ValueError as error:
+            why = f"it cannot be spelled as a mail ({type(error).__name__})"
+            raise LetterRefusedError(why, for_good=True) from None
         try:
             with self._connected() as server:
                 refused = server.send_message(message)
-        except smtplib.SMTPResponseException as error:
-            raise MailError(f"{self._settings.host} answered {error.smtp_code}") from None
         except smtplib.SMTPRecipientsRefused as error:
-            raise MailError(f"{self._settings.host} refused {', '.join(error.recipients)}") from None
-        except (smtplib.SMTPException, OSError) as error:
+            for_good = all(code >= FOR_GOOD for code, _ in error.recipients.values())
+            raise LetterRefusedError(f"{host} refused {', '.join(error.recipients)}", for_good=for_good) from None
+        except smtplib.SMTPResponseException as error:
+            why = f"{host} answered {error.smtp_code}"
+            if isinstance(error, smtplib.SMTPDataError) or error.smtp_code == TOO_LARGE:
+                raise LetterRefusedError(why, for_good=error.smtp_code >= FOR_GOOD) from None
+            raise MailError(why) from None
+        except (smtplib.SMTPException, OSError, ValueError) as error:
             raise MailError(f"{self._settings.host}: {_why(error)}") from None
         if refused:
             # The others have it: to send again would tell them twice.

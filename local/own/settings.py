@@ -90,6 +90,8 @@ class MailSettings(BaseModel):
     def _is_whole(self) -> "MailSettings":
         if self.smtp_url and not (len(self.smtp_from) == 1 and self.smtp_to):
             raise ValueError("give SMTP_FROM, one address, and SMTP_TO as well")
+        if not self.password.isascii() or not (self.user or "").isascii():
+            raise ValueError("SMTP_PASSWORD: a mail server is signed in to with ASCII characters only: change it there")
         return self
 
     @property
@@ -127,7 +129,12 @@ class OwnSettings(BaseModel):
     save_seconds: float = Field(15.0, ge=0.1, le=3600)
 
 
+def given_in(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings of the stack that are given now; an empty one is given too, and asks for its default."""
+    return {name: environ[name].strip() for name in DEFAULTS if name in environ}
+
+
 def tuning_of(environ: Mapping[str, str], remembered: Mapping[str, str]) -> dict[str, str]:
     """Return every setting of the stack: as given now, else as remembered, else its default."""
-    given = {name: environ[name].strip() for name in DEFAULTS if environ.get(name, "").strip()}
-    return DEFAULTS | {name: value for name, value in remembered.items() if name in DEFAULTS} | given
+    told = {**remembered, **given_in(environ)}
+    return {name: told.get(name) or default for name, default in DEFAULTS.items()}

@@ -4,20 +4,28 @@ import base64
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 TABLES = """
 create table item (key text primary key, value text not null) strict;
 create table secret (name text primary key, value text not null) strict;
 create table note (name text primary key, value text not null) strict;
 create table letter (event_id text primary key, subject text not null, text text not null,
-                     owed integer not null) strict;
+                     owed integer not null, came_at real not null default 0, tries integer not null default 0) strict;
 """
+SINCE_1 = """
+alter table letter add column came_at real not null default 0;
+alter table letter add column tries integer not null default 0;
+update letter set came_at = unixepoch();
+"""
+OWED, GIVEN_UP = 1, 2
+"""Of a letter that is to be mailed; 0 is one that was, or is not to be."""
 
 
 class StateError(Exception):
@@ -44,7 +52,8 @@ class Snapshot:
 class State:
     """The file. Each change is one transaction that is on disk when it returns."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # for its owner, before anything is in it
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
@@ -58,13 +67,13 @@ class State:
 
     def _prepare(self, path: Path) -> None:
         [found] = self._db.execute("pragma user_version").fetchone()
-        if found == 0:
-            with self._transaction():
-                for statement in TABLES.split(";"):
-                    self._db.execute(statement)
-                self._db.execute(f"pragma user_version = {FORMAT}")
-        elif found != FORMAT:
+        steps = {0: TABLES, 1: SINCE_1, FORMAT: ""}
+        if found not in steps:
             raise StateError(f"{path} is of another version ({found}) than this program's ({FORMAT}): update it.")
+        with self._transaction():
+            for statement in steps[found].split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"pragma user_version = {FORMAT}")
 
     def close(self) -> None:
         self._db.close()
@@ -88,12 +97,29 @@ class State:
         return new
 
     def owed(self) -> list[Letter]:
-        """Return the letters that are still to be mailed, in the order in which they came."""
-        rows = self._db.execute("select event_id, subject, text from letter where owed = 1 order by rowid")
-        return [Letter(*row) for row in rows]
+        """Return the letters that are still to be mailed: in the order in which they came, but refused ones last."""
+        query = f"select event_id, subject, text from letter where owed = {OWED} order by tries, rowid"  # noqa: S608
+        return [Letter(*row) for row in self._db.execute(query)]
 
     def mailed(self, letter: Letter) -> None:
         self._db.execute("update letter set owed = 0 where event_id = ?", (letter.event_id,))
+
+    def refused(self, letter: Letter) -> int:
+        """Count that a letter was refused, and return how often it was by now."""
+        one = (letter.event_id,)
+        self._db.execute("update letter set tries = tries + 1 where event_id = ?", one)
+        [tries] = self._db.execute("select tries from letter where event_id = ?", one).fetchone()
+        return int(tries)
+
+    def give_up(self, letter: Letter) -> None:
+        self._db.execute(f"update letter set owed = {GIVEN_UP} where event_id = ?", (letter.event_id,))  # noqa: S608
+
+    def unmailed(self, after: float) -> tuple[int, float | None, int]:
+        """Return how many letters wait, since when, and how many that came `after` an instant were given up."""
+        waiting, since = self._db.execute("select count(*), min(came_at) from letter where owed = 1").fetchone()
+        query = f"select count(*) from letter where owed = {GIVEN_UP} and came_at > ?"  # noqa: S608  our own number
+        [given_up] = self._db.execute(query, (after,)).fetchone()
+        return waiting, since, given_up
 
     def notes(self) -> dict[str, str]:
         """Return what else is remembered, such as settings."""
@@ -104,8 +130,8 @@ class State:
             self._db.executemany("insert or replace into note values (?, ?)", notes.items())
 
     def _is_new(self, letter: Letter, *, owed: bool) -> bool:
-        row = (letter.event_id, letter.subject, letter.text, int(owed))
-        return self._db.execute("insert or ignore into letter values (?, ?, ?, ?)", row).rowcount == 1
+        row = (letter.event_id, letter.subject, letter.text, int(owed), self._clock())
+        return self._db.execute("insert or ignore into letter values (?, ?, ?, ?, ?, 0)", row).rowcount == 1
 
     def _replace(self, table: str, key: str, old: Mapping[str, str], new: Mapping[str, str]) -> None:
         gone = [(name,) for name in old.keys() - new.keys()]

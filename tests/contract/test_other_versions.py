@@ -17,8 +17,9 @@ from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
-from lapsewatch.adapters.dynamodb.table import Table, to_wire
+from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
+from lapsewatch.adapters.dynamodb.wire import to_wire
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.license import Reason
 from lapsewatch.domain.milestones import DEFAULT_RULES

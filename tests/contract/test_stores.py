@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -76,6 +77,20 @@ def test_a_registered_instance_is_listed_and_comes_back_as_it_was(stores: Stores
     assert stores.fleet.watched(["northwind", "unknown"])["northwind"].instance == NORTHWIND
 
 
+def test_the_whole_fleet_is_every_instance_with_its_state_but_for_removed_ones(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    stores.fleet.register(replace(NORTHWIND, instance_id="harbor", enabled=False))
+    stores.fleet.register(replace(NORTHWIND, instance_id="removed"))
+    removed = stores.fleet.watched(["removed"])["removed"].state
+    stores.states.retire(removed, Absorbed(replace(removed, enabled=False, deleted=True)), NOW)
+    observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+
+    found = {watched.instance.instance_id: watched for watched in stores.fleet.everything()}
+
+    assert found == stores.fleet.watched(["northwind", "harbor"])
+    assert found["northwind"].state.observed_at == NOW
+
+
 def test_registering_again_keeps_what_is_remembered(stores: Stores) -> None:
     stores.fleet.register(NORTHWIND)
     observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
@@ -88,16 +103,83 @@ def test_registering_again_keeps_what_is_remembered(stores: Stores) -> None:
     assert watched.state.license is not None
 
 
-def test_registering_again_has_a_pbx_visited_that_was_left_alone(stores: Stores) -> None:
+def left_alone(stores: Stores) -> InstanceState:
+    """Have Northwind refuse its credentials until it is left alone for a day, and return the state after it."""
     stores.fleet.register(NORTHWIND)
-    before = stores.fleet.watched(["northwind"])["northwind"].state
-    resting = replace(before, reason=Reason.BAD_CREDENTIALS, fail_count=3, next_poll_at=NOW + timedelta(days=1))
+    observe(stores, datetime(2026, 6, 12, 16, 0, tzinfo=UTC))
+    before = state_of(stores)
+    resting = replace(
+        before,
+        reason=Reason.BAD_CREDENTIALS,
+        fail_count=3,
+        failing_since=NOW,
+        streaks=(Streak(Reason.BAD_CREDENTIALS.value, NOW, 3), *before.streaks),
+        way=Access.API_CLIENT,
+        next_poll_at=NOW + timedelta(days=1),
+    )
     stores.states.record(before, Absorbed(resting), None, NOW)
+    return state_of(stores)
 
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"secret_name": "/lapsewatch/test/pbx/northwind/2"}, {"access": Access.AUTO}, {"address": "new.3cx.us"}],
+    ids=["credentials", "access", "address"],
+)
+def test_a_pbx_that_is_entered_otherwise_is_visited_as_if_it_had_refused_nothing(
+    stores: Stores, changed: dict[str, Any]
+) -> None:
+    left_alone(stores)
+
+    stores.fleet.register(replace(NORTHWIND, **changed))
+
+    state = state_of(stores)
+    assert (state.reason, state.fail_count, state.failing_since) == (None, 0, None)
+    assert (state.way, state.next_poll_at) == (None, None)
+    assert state.streaks == (Streak(GOOD, NOW, 1),)
+    assert state.license == FACTS
+
+
+def test_neither_another_name_nor_a_pause_makes_a_pbx_be_visited_that_is_left_alone(stores: Stores) -> None:
+    before = left_alone(stores)
+
+    stores.fleet.register(replace(NORTHWIND, name="Northwind Heart"))
+    stores.fleet.set_enabled(NORTHWIND, enabled=False)
+    stores.fleet.set_enabled(NORTHWIND, enabled=True)
+
+    assert state_of(stores) == replace(before, ver=before.ver + 3)
+
+
+@pytest.mark.fault("S8")
+@pytest.mark.parametrize(
+    ("changed", "fenced"),
+    [
+        ({"address": "new.3cx.us"}, True),
+        ({"access": Access.AUTO}, True),
+        ({"secret_name": "/lapsewatch/test/pbx/northwind/2"}, True),
+        ({"tls": Tls()}, True),
+        ({"name": "Northwind Heart", "customer": "Another", "zone": ZoneInfo("UTC"), "enabled": False}, False),
+    ],
+)
+def test_a_reading_under_way_is_fenced_off_when_a_pbx_is_reached_otherwise(
+    stores: Stores, changed: dict[str, Any], fenced: bool
+) -> None:
     stores.fleet.register(NORTHWIND)
+    before = state_of(stores)
 
-    state = stores.fleet.watched(["northwind"])["northwind"].state
-    assert (state.reason, state.fail_count, state.next_poll_at) == (Reason.BAD_CREDENTIALS, 0, None)
+    stores.fleet.register(replace(NORTHWIND, **changed))
+
+    assert state_of(stores).obs_seq == before.obs_seq + fenced
+
+
+def test_to_pause_leaves_alone_what_somebody_else_has_just_changed(stores: Stores) -> None:
+    stores.fleet.register(NORTHWIND)
+    moved = replace(NORTHWIND, address="new.3cx.us", secret_name="/lapsewatch/test/pbx/northwind/2")
+    stores.fleet.register(moved)
+
+    stores.fleet.set_enabled(NORTHWIND, enabled=False)
+
+    assert list(stores.fleet.instances()) == [replace(moved, enabled=False)]
 
 
 def test_a_hundred_and_twenty_instances_are_all_found_once(stores: Stores) -> None:

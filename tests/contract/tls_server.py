@@ -62,6 +62,8 @@ async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     while True:
         writer.write(b"10000\r\n" + b" " * 65536 + b"\r\n")
         await writer.drain()
+        # A drain need not let go of the loop, which would then never learn that the connection ended.
+        await asyncio.sleep(0)
 
 
 async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -69,7 +69,7 @@ def running_function(build: Path, name: str, configuration: dict[str, Any], fold
     address, runtime_api = (f"127.0.0.1:{free_port()}" for _ in range(2))
     environment = {
         "PATH": os.defpath,
-        "PYTHONPATH": os.pathsep.join(map(str, (code, layer, _runtime(folder / "runtime")))),
+        "PYTHONPATH": os.pathsep.join(map(str, (code, layer, runtime_packages(folder / "runtime")))),
         "LAMBDA_TASK_ROOT": str(code),
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]),
@@ -106,7 +106,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     raise TimeoutError("the runtime interface emulator did not start")
 
 
-def _runtime(folder: Path) -> Path:
+def runtime_packages(folder: Path) -> Path:
     """Return a folder of links to the runtime's packages alone: without the layer, its packages must be missing."""
     folder.mkdir(exist_ok=True)
     for name in _needed(OF_THE_RUNTIME):

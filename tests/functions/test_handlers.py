@@ -107,7 +107,7 @@ def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> 
     }
     for key, value in settings.items():
         monkeypatch.setenv(key, value)
-    clients = (aws.table, aws.ssm, aws.s3, aws.sqs, aws.sns, aws.functions)
+    clients = (aws.session, aws.table, aws.ssm, aws.s3, aws.sqs, aws.sns, aws.functions)
     for client in clients:
         client.cache_clear()
     yield Stack(emulator, table, queue_url, dead_letter_url, name, f"/lapsewatch/{name}")

@@ -30,7 +30,7 @@ MAY = {
     | {(f"dynamodb:{verb}", TABLE) for verb in ("BatchGetItem", "UpdateItem", "PutItem")}
     | {(f"sqs:{verb}", "PollQueue") for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
     | {("lambda:InvokeFunction", "ReportFunction"), ("lambda:InvokeFunction", "RemindFunction")}
-    | {("ssm:GetParameters", PBX)},
+    | {("ssm:GetParameters", PBX), ("sqs:SendMessage", "PollQueue")},
     "RemindFunction": {("dynamodb:Query", DUE), ("sns:Publish", "ReminderTopic")}
     | {(f"dynamodb:{verb}", TABLE) for verb in ("GetItem", "BatchGetItem", "UpdateItem", "PutItem")},
     "ReportFunction": {

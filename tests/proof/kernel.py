@@ -30,7 +30,7 @@ from lapsewatch.errors import (
 )
 from lapsewatch.poll import Polling
 
-from tests.fakes import FakePbx, FakeSecrets, FakeStore
+from tests.fakes import FakePbx, FakeQueue, FakeSecrets, FakeStore
 
 TIMEOUT = 300.0
 """Seconds that an invocation lives."""
@@ -239,7 +239,7 @@ class Kernel:
 
     @property
     def polling(self) -> Polling:
-        return Polling(self.store, self.store, SECRETS, PBX, self.rules)
+        return Polling(self.store, self.store, SECRETS, PBX, self.rules, FakeQueue())
 
 
 def _visited(visit: Callable[[], Reading]) -> Reading:

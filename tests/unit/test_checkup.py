@@ -7,12 +7,18 @@ from typing import Any
 import pytest
 import trustme
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.concerns import Vitals
 from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.license import TITLES, Reason
 
-from cli.checkup import STACK, Examined, Name, ca_ends_at, findings
+from cli import ca_check
+from cli.ca_check import ca_ends_at
+from cli.checkup import STACK, Examined, Name, findings
+from cli.mail_standing import MailStanding
+from cli.survey import Unreadable
 from tests.builders import NOW, instance, license, state, watched
 
 PACES = {"poll": timedelta(hours=1), "remind": timedelta(minutes=15), "report": timedelta(minutes=5)}
@@ -25,7 +31,9 @@ def examined(*, tls: Tls | None = None, has_secret: bool = True, beats: Any = WE
     remembers = state(license(), **{"observed_at": NOW - timedelta(hours=1), **remembered})
     return Examined(
         fleet=(watched(of, remembers),),
+        unreadable=(),
         with_secrets=frozenset({of.instance_id} if has_secret else ()),
+        stored_secrets=frozenset({of.secret_name} if has_secret else ()),
         vitals=Vitals(beats, subscribers=1, dead_letters=0),
         paces=PACES,
     )
@@ -90,7 +98,53 @@ def test_a_stack_that_nobody_hears_or_can_use_is_told() -> None:
     assert [name for _, name in names(replace(given, lacks_targets=("noc",)))] == [Name.NO_TARGET]
     assert [name for _, name in names(replace(given, idle_routes=("noc",)))] == [Name.CHANNELS_OFF]
     assert [name for _, name in names(replace(given, unconfirmed=("email a@b.example",)))] == [Name.UNCONFIRMED]
-    assert [name for _, name in names(replace(given, fleet=()))] == [Name.EMPTY_FLEET]
+    assert [name for _, name in names(replace(given, fleet=(), stored_secrets=frozenset()))] == [Name.EMPTY_FLEET]
+
+
+@pytest.mark.fault("D5")
+def test_an_instance_that_cannot_be_read_is_told_with_what_mends_it() -> None:
+    lost = (Unreadable("harbor", "CONFIG", "is missing"),)
+    given = replace(examined(), fleet=(), unreadable=lost, stored_secrets=frozenset())
+
+    [finding] = findings(given, NOW)
+
+    assert (finding.about, finding.name) == ("harbor", Name.UNREADABLE)
+    assert "its item CONFIG is missing" in finding.text
+    assert "lapsewatch instance add" in finding.remedy
+
+
+def test_credentials_that_no_instance_uses_are_told_with_how_to_delete_them() -> None:
+    given = examined()
+    left = "/lapsewatch/test/pbx/northwind/0a1b2c3d"
+
+    [finding] = findings(replace(given, stored_secrets=given.stored_secrets | {left}), NOW)
+
+    assert (finding.about, finding.name) == (STACK, Name.LEFT_SECRET)
+    assert left in finding.text
+    assert finding.remedy.endswith(f"delete-parameter --name {left}")
+
+
+@pytest.mark.parametrize("name", ["/lapsewatch/test/pbx/harbor", "/lapsewatch/test/pbx/harbor/0a1b2c3d"])
+def test_credentials_of_an_instance_that_cannot_be_read_are_not_to_be_deleted(name: str) -> None:
+    given = examined()
+    unreadable = (Unreadable("harbor", "CONFIG", "is missing"),)
+
+    found = findings(replace(given, stored_secrets=given.stored_secrets | {name}, unreadable=unreadable), NOW)
+
+    assert [finding.name for finding in found] == [Name.UNREADABLE]
+
+
+def test_mail_that_does_not_go_out_is_told_with_what_the_server_says() -> None:
+    waits = MailStanding(2, NOW - timedelta(minutes=61), 0, "mail.example answered 535")
+    given_up = MailStanding(given_up=1, why="mail.example answered 554")
+
+    [late] = findings(replace(examined(), mail=waits), NOW)
+    [lost] = findings(replace(examined(), mail=given_up), NOW)
+
+    assert (late.about, late.name, lost.name) == (STACK, Name.MAIL_WAITS, Name.MAIL_GIVEN_UP)
+    assert "535" in late.text
+    assert "554" in lost.text
+    assert findings(replace(examined(), mail=replace(waits, since=NOW - timedelta(minutes=59))), NOW) == []
 
 
 def test_a_ca_is_told_before_and_after_it_ends() -> None:
@@ -104,10 +158,27 @@ def test_a_ca_is_told_before_and_after_it_ends() -> None:
 
     assert ca_ends_at(tls) == ends.astimezone(UTC)
     assert told(ends - timedelta(days=31)) == []
-    assert told(ends - timedelta(days=29)) == [Name.CA_EXPIRES]
-    assert told(ends + timedelta(seconds=1)) == [Name.CA_EXPIRED]
+    assert told(ends - timedelta(days=29)) == [ca_check.Name.CA_EXPIRES]
+    assert told(ends + timedelta(seconds=1)) == [ca_check.Name.CA_EXPIRED]
+
+
+def self_signed(ends: datetime) -> str:
+    """Return the certificate that a PBX signed for itself, which is no CA's."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, ends - timedelta(days=365), ends)
+    leaf = made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    return leaf.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+@pytest.mark.fault("P13")
+def test_a_certificate_that_a_pbx_signed_for_itself_is_as_good_as_a_ca() -> None:
+    tls = Tls(Trust.CA, self_signed(NOW + timedelta(days=60)))
+    both = Tls(Trust.CA, self_signed(NOW - timedelta(days=1)) + self_signed(NOW + timedelta(days=29)))
+
+    assert names(examined(tls=tls)) == []
+    assert names(examined(tls=both)) == [("northwind", ca_check.Name.CA_EXPIRES)]
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
 def test_a_ca_that_is_none_is_told(text: str) -> None:
-    assert names(examined(tls=Tls(Trust.CA, text))) == [("northwind", Name.CA_UNUSABLE)]
+    assert names(examined(tls=Tls(Trust.CA, text))) == [("northwind", ca_check.Name.CA_UNUSABLE)]

@@ -8,6 +8,7 @@ from lapsewatch.errors import InvalidRequestError
 
 from cli.entry import checked, trust_of
 
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 GOOD = {
     "instance_id": "northwind",
     "name": "Northwind Cardiology",
@@ -49,10 +50,10 @@ def test_a_wrong_field_is_named(field: str, value: str) -> None:
 
 def test_trust_is_the_system_s_unless_a_ca_or_a_pin_is_given(tmp_path: Path) -> None:
     ca = tmp_path / "ca.pem"
-    ca.write_text("PEM")
+    ca.write_text(f"# The CA of Northwind\r\n{PEM}")
 
     assert trust_of(None, None) == Tls()
-    assert trust_of(ca, None) == Tls(Trust.CA, "PEM")
+    assert trust_of(ca, None) == Tls(Trust.CA, PEM)
     assert trust_of(None, "AB:" * 31 + "AB") == Tls(Trust.PIN, "ab" * 32)
 
 
@@ -61,3 +62,12 @@ def test_half_a_pin_or_two_kinds_of_trust_are_refused(tmp_path: Path) -> None:
         trust_of(None, "abcd")
     with pytest.raises(InvalidRequestError):
         trust_of(tmp_path, "ab" * 32)
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "No such file"), ("no pem", "BEGIN"), ("x" * 70_000, "larger")])
+def test_a_ca_that_is_none_is_refused_with_what_to_give(tmp_path: Path, content: str | None, said: str) -> None:
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content)
+
+    with pytest.raises(InvalidRequestError, match=rf"^ca: .*{said}"):
+        trust_of(tmp_path / "ca.pem", None)

@@ -1,14 +1,20 @@
 """Reading from the command line: until the polls have landed, and one PBX at a time."""
 
+import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+from lapsewatch.domain.credentials import PbxSecret
+from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import FailedRead, Reason
+from lapsewatch.errors import InstanceBusyError
 from lapsewatch.lifecycle import set_enabled
 
 from cli.polls import follow, to_be_read
-from cli.trial import document_of, lines_of
-from tests.builders import KEY, NOW, instance, observation
+from cli.trial import document_of, lines_of, require_free, visit
+from tests.builders import KEY, NOW, instance, observation, state, watched
 from tests.scenes import EXPIRY, Scene, days_before
 
 
@@ -55,6 +61,33 @@ def test_it_gives_up_when_its_patience_ends_and_returns_what_has_landed() -> Non
     landed = follow(scene.store, before, 5, lambda _: None, monotonic=lambda: next(clock))
 
     assert set(landed) == {"good"}
+
+
+def test_a_pbx_is_tried_by_the_way_that_was_found() -> None:
+    scene = Scene()
+    scene.add(access=Access.AUTO)
+    scene.says(EXPIRY)
+    found = watched(instance(access=Access.AUTO), replace(state(), way=Access.LEGACY))
+
+    asyncio.run(visit(scene.pbx, found, PbxSecret("lapsewatch", "x"), NOW))
+
+    assert scene.pbx.ways == [(Access.LEGACY, Access.API_CLIENT, Access.USER_LOGIN)]
+
+
+def test_a_pbx_that_is_being_refreshed_is_not_tried() -> None:
+    with pytest.raises(InstanceBusyError, match="being refreshed"):
+        require_free(state(lease_until=NOW + timedelta(seconds=1)), NOW, anyway=True)
+    require_free(state(lease_until=NOW), NOW)
+
+
+def test_credentials_that_a_pbx_keeps_refusing_are_tried_only_if_somebody_insists() -> None:
+    resting = state(reason=Reason.BAD_CREDENTIALS, next_poll_at=NOW + timedelta(days=1))
+
+    with pytest.raises(InstanceBusyError, match=r"until 2026-06-11 13:00 UTC.*--anyway"):
+        require_free(resting, NOW)
+    require_free(resting, NOW, anyway=True)
+    require_free(resting, NOW + timedelta(days=1))
+    require_free(state(reason=Reason.UPGRADING, next_poll_at=NOW + timedelta(minutes=5)), NOW)
 
 
 def test_a_pbx_that_was_read_is_told_without_its_key() -> None:

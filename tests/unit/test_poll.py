@@ -1,5 +1,6 @@
 """What polling does with a batch of PBXs that answer, fail, or are not to be visited."""
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 
@@ -7,8 +8,9 @@ import pytest
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import Reason
+from lapsewatch.domain.ways import ways_in
 from lapsewatch.errors import ConflictError
-from lapsewatch.poll import dispatch
+from lapsewatch.poll import LATE_LANE, dispatch, poll
 
 from tests.fakes import FakeQueue
 from tests.scenes import EXPIRY, Scene, days_before
@@ -143,6 +145,33 @@ def test_a_slow_poll_does_not_overwrite_what_a_refresh_stored_meanwhile(scene: S
     assert scene.state().series[Clock.LICENSE].expires_at == renewed
 
 
+@pytest.mark.parametrize("reason", [None, Reason.BAD_CREDENTIALS])
+def test_what_the_former_address_said_is_not_stored_once_another_is_given(scene: Scene, reason: Reason | None) -> None:
+    if reason is not None:
+        scene.fails(reason)
+    moved = replace(scene.store.configs["northwind"], address="new.3cx.us")
+    scene.pbx.during_visit = lambda: scene.store.register(moved)
+
+    polled = scene.poll(NOW, "northwind")
+
+    assert polled.counts["outdated"] == 1
+    assert (scene.state().license, scene.state().reason) == (None, None)
+
+
+def test_corrected_credentials_are_tried_by_the_likeliest_way_at_once(scene: Scene) -> None:
+    instance = scene.add("harbor", access=Access.AUTO)
+    scene.fails(Reason.BAD_CREDENTIALS, "harbor")
+    scene.found(Access.API_CLIENT, "harbor")
+    for hour in (9, 10, 11):
+        scene.poll(days_before(10, hour=hour), "harbor")
+
+    scene.store.register(replace(instance, secret_name="/lapsewatch/test/pbx/harbor/2"))
+    scene.pbx.ways.clear()
+    scene.poll(days_before(10, hour=12), "harbor")
+
+    assert scene.pbx.ways == [ways_in(Access.AUTO, scene.secrets.known)]
+
+
 def test_a_claim_in_between_does_not_lose_the_reading(scene: Scene) -> None:
     scene.poll(days_before(10), "northwind")
 
@@ -212,3 +241,47 @@ def test_a_vendor_wide_move_owes_as_many_resolves_as_there_were_alerts() -> None
 
     events = [event for event, _ in scene.sent]
     assert (events.count("reminder"), events.count("resolved")) == (40, 40)
+
+
+def test_who_let_us_wait_is_put_off_to_a_batch_of_its_own_once(scene: Scene) -> None:
+    scene.fails(Reason.TIMEOUT, "harbor")
+    scene.poll(NOW)
+    later = NOW + timedelta(hours=1)
+
+    polled = poll(scene.polling, ["northwind", "harbor", "alder"], later)
+
+    assert (polled.counts["polled"], polled.counts["put_off"]) == (2, 1)
+    assert scene.queue.later == [("harbor", LATE_LANE)]
+    assert poll(scene.polling, ["harbor"], later + LATE_LANE, late={"harbor"}).counts["poll_failed"] == 1
+
+
+@pytest.mark.parametrize("late", [{"harbor"}, set[str]()], ids=["put off before", "alone"])
+def test_who_was_put_off_or_is_alone_is_visited(scene: Scene, late: set[str]) -> None:
+    scene.fails(Reason.TIMEOUT, "harbor")
+    scene.poll(NOW)
+    scene.says(EXPIRY, "harbor")
+    batch = ["northwind", "harbor"] if late else ["harbor"]
+
+    polled = poll(scene.polling, batch, NOW + timedelta(hours=1), late)
+
+    assert (polled.counts["polled"], scene.queue.later) == (len(batch), [])
+
+
+def test_who_cannot_be_put_off_is_visited_with_the_others(scene: Scene) -> None:
+    scene.fails(Reason.TIMEOUT, "harbor")
+    scene.poll(NOW)
+    scene.queue.full = True
+
+    polled = scene.poll(NOW + timedelta(hours=1))
+
+    assert (polled.counts["polled"], polled.counts["poll_failed"]) == (2, 1)
+
+
+@pytest.mark.parametrize("reason", [Reason.UNREACHABLE, Reason.BAD_ANSWER])
+def test_who_failed_at_once_lets_nobody_wait_and_is_not_put_off(scene: Scene, reason: Reason) -> None:
+    scene.fails(reason, "harbor")
+    scene.poll(NOW)
+
+    scene.poll(NOW + timedelta(hours=1))
+
+    assert scene.queue.later == []

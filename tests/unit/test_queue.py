@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from lapsewatch.adapters.sqs import SqsPollQueue
 
 
@@ -15,6 +16,8 @@ class Client:
         self.refusals = refusals
         self.taken: list[str] = []
         self.delayed: list[tuple[str, int]] = []
+        self.entries: list[dict[str, Any]] = []
+        self.refuses_all = False
         self.calls = 0
         self.dies_after = 1_000_000
 
@@ -25,7 +28,10 @@ class Client:
         self.calls += 1
         if self.calls > self.dies_after:
             raise OSError("the function was killed")
+        if self.refuses_all:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "SendMessageBatch")
         assert len(Entries) <= 10
+        self.entries += Entries
         failed = []
         for entry in Entries:
             name = json.loads(entry["MessageBody"])["instance_id"]
@@ -38,7 +44,7 @@ class Client:
 
 
 def queue(client: Client) -> SqsPollQueue:
-    return SqsPollQueue(client, "https://queue.example")  # type: ignore[arg-type]  # it has the one call
+    return SqsPollQueue(lambda: client, "https://queue.example")  # type: ignore[arg-type,return-value]  # it has these calls
 
 
 @pytest.mark.fault("S11")
@@ -65,6 +71,24 @@ def test_one_poll_can_be_queued_for_later() -> None:
     queue(client).send_later("northwind", timedelta(seconds=35))
 
     assert client.delayed == [("northwind", 35)]
+
+
+def test_polls_that_are_put_off_are_seen_later_and_say_so() -> None:
+    client = Client(b=2)
+
+    taken = queue(client).put_off(["a", "b", *(f"x{n}" for n in range(20))], timedelta(minutes=2))
+
+    assert taken == {"a", *(f"x{n}" for n in range(20))}
+    assert {(entry["DelaySeconds"], json.loads(entry["MessageBody"])["late"]) for entry in client.entries} == {
+        (120, True)
+    }
+
+
+def test_what_cannot_be_put_off_is_not_taken_and_nothing_is_raised() -> None:
+    client = Client()
+    client.refuses_all = True
+
+    assert queue(client).put_off(["a"], timedelta(minutes=2)) == set()
 
 
 @pytest.mark.fault("S11")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lapsewatch.adapters.dynamodb.items import STATE, pk_of, state_item, state_of
 from lapsewatch.adapters.dynamodb.state_store import due_keys
-from lapsewatch.adapters.dynamodb.table import from_wire, to_wire
+from lapsewatch.adapters.dynamodb.wire import from_wire, to_wire
 from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import Reason
 from lapsewatch.domain.state import InstanceState

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from lapsewatch.adapters.dynamodb.table import TRIES, Table, to_wire
+from lapsewatch.adapters.dynamodb.table import TRIES, Table
 from lapsewatch.adapters.dynamodb.updates import put_new
+from lapsewatch.adapters.dynamodb.wire import to_wire
 from lapsewatch.errors import ConflictError
 
 ACTIONS = (put_new({"pk": "INST#a", "sk": "STATE"}), put_new({"pk": "INST#a", "sk": "REM#x"}))

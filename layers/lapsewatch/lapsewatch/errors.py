@@ -57,6 +57,10 @@ class ConflictError(LapsewatchError):
     """A conditional write lost against another writer: read again and decide again."""
 
 
+class UnreadableItemError(LapsewatchError):
+    """An item of the table is not what this version or any other wrote; the text names it and the remedy."""
+
+
 class DeliveryRefusedError(LapsewatchError):
     """The channel refused a message and will refuse it again: retrying does not help."""
 

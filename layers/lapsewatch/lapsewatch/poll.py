@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 TRIES = 4
 TURN = timedelta(seconds=45)
+LATE_LANE = timedelta(minutes=2)
+"""How much later PBXs are visited that let us wait the last time: until then the others' batches are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Polling:
     secrets: Secrets
     pbx: Pbx
     rules: ReminderRules
+    queue: PollQueue
 
 
 @dataclass(slots=True)
@@ -64,16 +67,21 @@ def dispatch(fleet: Fleet, queue: PollQueue) -> Counter[str]:
     return Counter(dispatched=sent, undispatched=len(enabled) - sent)
 
 
-def poll(work: Polling, instance_ids: Sequence[str], now: datetime) -> Polled:
+def poll(work: Polling, instance_ids: Sequence[str], now: datetime, late: Collection[str] = ()) -> Polled:
     """Read these instances concurrently and store what they said, each as soon as it has answered.
 
-    Ids that are unknown, deleted or paused, that are being refreshed, or that are to be left alone for a while are
-    done without a visit. `failed_ids` are those whose result could not be stored.
+    Those that did not answer in time when last visited are put off, once, to a batch of their own: one of them would
+    have the whole batch wait. `late` are those whose turn that is. Ids that are unknown, deleted or paused, that are
+    being refreshed, or that are to be left alone for a while are done without a visit. `failed_ids` are those whose
+    result could not be stored.
     """
     polled = Polled()
     watched = work.fleet.watched(instance_ids)
     ready = {key: item for key, item in watched.items() if _may_visit(item, now)}
     polled.counts["skipped"] = len(set(instance_ids)) - len(ready)
+    put_off = _put_off(work.queue, ready, late)
+    polled.counts["put_off"] = len(put_off)
+    ready = {key: item for key, item in ready.items() if key not in put_off}
     secrets = work.secrets.of(item.instance for item in ready.values())
     asyncio.run(_poll_all(work, ready.values(), secrets, now, polled))
     return polled
@@ -83,6 +91,12 @@ def _may_visit(watched: Watched, now: datetime) -> bool:
     state = watched.state
     resting = state.next_poll_at is not None and now < state.next_poll_at
     return state.enabled and not state.leased(now) and not resting
+
+
+def _put_off(queue: PollQueue, ready: Mapping[str, Watched], late: Collection[str]) -> set[str]:
+    """Queue those that are known to let us wait for the late lane, and return them, unless nobody waits with them."""
+    slow = [key for key, item in ready.items() if item.state.reason is Reason.TIMEOUT and key not in late]
+    return queue.put_off(slow, LATE_LANE) if 0 < len(slow) < len(ready) else set()
 
 
 async def _poll_all(

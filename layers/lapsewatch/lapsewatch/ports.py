@@ -43,10 +43,15 @@ class Fleet(Watching, Protocol):
         """Yield every instance that is not deleted, paused ones too, from the fleet index."""
         ...
 
+    def everything(self) -> Iterator[Watched]:
+        """Yield every instance that is not deleted with its state, which is read consistently."""
+        ...
+
     def register(self, instance: Instance) -> None:
         """Add an instance, or replace how a known one is reached; what is remembered about it stays.
 
-        A removed id comes back with nothing remembered but its cycle numbers.
+        Readings that are under way are fenced off, and what the PBX refused is forgotten, if it is reached otherwise. A
+        removed id comes back with nothing remembered but its cycle numbers.
         """
         ...
 
@@ -225,7 +230,11 @@ class PollQueue(Protocol):
         ...
 
     def send_later(self, instance_id: str, after: timedelta) -> None:
-        """Queue one message that nobody sees for a while, up to a quarter of an hour."""
+        """Queue one message that nobody sees for a while, up to a quarter of an hour; it is in the late lane."""
+        ...
+
+    def put_off(self, instance_ids: Sequence[str], after: timedelta) -> set[str]:
+        """Queue messages of the late lane, as `send_later`, and return the ids that were taken. Never raises."""
         ...
 
 

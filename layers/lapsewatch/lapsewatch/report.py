@@ -73,15 +73,14 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
 
 def _status(work: Reporting, now: datetime) -> tuple[Vitals, FleetStatus]:
     """Return what is shown. What it is made of, as large again, is let go of before anything is rendered."""
-    instances = list(work.fleet.instances())
+    fleet = list(work.fleet.everything())
     vitals = Vitals(
         beats=work.heartbeats.last(),
         subscribers=work.audience.confirmed(),
         dead_letters=work.dead_letters.waiting(),
-        unrouted=unrouted((item for item in instances if item.enabled), work.routes.declared()),
+        unrouted=unrouted((item.instance for item in fleet if item.instance.enabled), work.routes.declared()),
     )
-    fleet = work.fleet.watched(instance.instance_id for instance in instances).values()
-    reads = any(instance.enabled for instance in instances)
+    reads = any(watched.instance.enabled for watched in fleet)
     status = fleet_status(fleet, now, work.zone, work.rules, work.renew_template)
     return vitals, replace(status, concerns=concerns(vitals, work.paces, now, reads=reads))
 

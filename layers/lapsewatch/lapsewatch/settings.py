@@ -113,6 +113,7 @@ class PollSettings(RuleSettings):
     allowed_networks: Networks
     report_function_name: Text
     remind_function_name: Text
+    poll_queue_url: Text
 
 
 class RemindSettings(RuleSettings):
@@ -137,7 +138,6 @@ class ReportSettings(RuleSettings):
 
 
 class ApiSettings(PollSettings):
-    poll_queue_url: Text
     secret_path: Text
     encryption_arn: str
     bucket_name: Text

@@ -10,7 +10,7 @@ from typing import Any
 
 from lapsewatch.adapters.channels.post import Connect
 from lapsewatch.adapters.guarded.addresses import Network
-from lapsewatch.adapters.guarded.guard import guarded_transport
+from lapsewatch.adapters.guarded.line import guarded_line
 from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.outcomes import Outcome
 
@@ -110,7 +110,7 @@ def sent(behavior: Behavior, send: Callable[[int, Connect], Outcome], **server_l
     async def served() -> tuple[Outcome, TlsServer]:
         async with serving(behavior, **server_like) as server:
             tls = Tls(Trust.CA, server.ca_pem)
-            connect = partial(guarded_transport, tls, LOOPBACK, resolve)
+            connect = partial(guarded_line, tls=tls, allowed=LOOPBACK, resolve=resolve)
             return await asyncio.to_thread(send, server.port, connect), server
 
     return asyncio.run(served())

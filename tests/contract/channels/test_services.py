@@ -13,7 +13,7 @@ from lapsewatch.adapters.channels.post import DEADLINE, Connect
 from lapsewatch.adapters.channels.slack.channel import SlackChannel
 from lapsewatch.adapters.channels.targets import Account, Address, Region
 from lapsewatch.adapters.channels.teams.channel import TeamsChannel
-from lapsewatch.adapters.guarded.guard import guarded_transport
+from lapsewatch.adapters.guarded.line import guarded_line
 from lapsewatch.domain.instance import Tls
 from lapsewatch.domain.late import without_late
 from lapsewatch.domain.messages import Message
@@ -160,7 +160,7 @@ def test_a_service_that_hangs_costs_the_deadline_and_gets_it_later(kind: Kind, b
 @pytest.mark.fault("N11")
 @every_kind
 def test_a_service_that_is_away_or_hangs_up_gets_it_later(kind: Kind) -> None:
-    channel = kind.channel(free_port(), lambda: guarded_transport(Tls(), LOOPBACK, resolve), 3.0)
+    channel = kind.channel(free_port(), lambda origin: guarded_line(origin, Tls(), LOOPBACK, resolve), 3.0)
 
     assert isinstance(channel.send(REMINDER, NOW), NotYet)
     assert isinstance(send(kind, hang_up), NotYet)
@@ -182,7 +182,7 @@ def test_whoever_is_not_the_service_is_sent_nothing(kind: Kind) -> None:
 
 @every_kind
 def test_an_address_inside_is_dialled_only_where_a_setting_allows_it(kind: Kind) -> None:
-    channel = kind.channel(free_port(), lambda: guarded_transport(Tls(), (), resolve), 3.0)
+    channel = kind.channel(free_port(), lambda origin: guarded_line(origin, Tls(), (), resolve), 3.0)
 
     assert channel.send(REMINDER, NOW) == Refused(f"{NAME}: blocked_address")
 
@@ -214,7 +214,7 @@ def test_without_a_target_a_message_waits_and_the_answer_says_what_is_missing(ki
     def missing() -> Any:
         raise SettingsError("The secret cannot be read: store it.")
 
-    assert kind(missing, lambda: guarded_transport(Tls(), ())).send(REMINDER, NOW) == NotYet(
+    assert kind(missing, lambda origin: guarded_line(origin, Tls(), ())).send(REMINDER, NOW) == NotYet(
         "The secret cannot be read: store it."
     )
 

@@ -14,7 +14,7 @@ import time_machine
 from lapsewatch.adapters.channels.webhook.channel import WebhookChannel
 from lapsewatch.adapters.channels.webhook.target import Target
 from lapsewatch.adapters.guarded.addresses import Network
-from lapsewatch.adapters.guarded.guard import guarded_transport
+from lapsewatch.adapters.guarded.line import guarded_line
 from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome, Refused
@@ -46,7 +46,7 @@ def post_to(
     """Post the message once to whatever listens there."""
     channel = WebhookChannel(
         lambda: Target(f"https://{NAME}:{port}{PATH}", SECRET),
-        lambda: guarded_transport(tls or Tls(), allowed, resolve),
+        lambda origin: guarded_line(origin, tls or Tls(), allowed, resolve),
         deadline,
     )
     return channel.send(MESSAGE, NOW)
@@ -230,7 +230,7 @@ def test_without_a_target_a_message_waits_and_the_answer_says_what_is_missing() 
     def missing() -> Target:
         raise SettingsError("The secret /lapsewatch/test/notify/webhook cannot be read: ParameterNotFound.")
 
-    outcome = WebhookChannel(missing, lambda: guarded_transport(Tls(), ())).send(MESSAGE, NOW)
+    outcome = WebhookChannel(missing, lambda origin: guarded_line(origin, Tls(), ())).send(MESSAGE, NOW)
 
     assert outcome == NotYet("The secret /lapsewatch/test/notify/webhook cannot be read: ParameterNotFound.")
 

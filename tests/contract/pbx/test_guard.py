@@ -11,11 +11,11 @@ from contextlib import suppress
 from ipaddress import ip_network
 from typing import Any
 
-import httpx
 import pytest
 import trustme
 from lapsewatch.adapters.guarded.addresses import Network
-from lapsewatch.adapters.guarded.guard import Guard, guarded_transport
+from lapsewatch.adapters.guarded.exchange import Origin
+from lapsewatch.adapters.guarded.line import GuardedLine, guarded_line
 from lapsewatch.adapters.pbx.reader import DEADLINE, PbxReader
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.instance import Access, Tls, Trust
@@ -67,13 +67,13 @@ def read(
     """Visit a server once by its name and return what was read, and the server."""
     found = names or Names("127.0.0.1")
 
-    def transports(tls: Tls, allowed: tuple[Network, ...]) -> httpx.AsyncBaseTransport:
-        return guarded_transport(tls, allowed, found)
+    def lines(origin: Origin, tls: Tls, allowed: tuple[Network, ...]) -> GuardedLine:
+        return guarded_line(origin, tls, allowed, found)
 
     async def visit() -> tuple[Reading, TlsServer]:
         async with serving(behavior, name=certificate, expired=expired, set_up=set_up) as server:
             pbx = instance(address=f"{NAME}:{server.port}", access=Access.API_CLIENT, tls=tls(server))
-            reader = PbxReader(allowed, deadline=deadline, transports=transports)
+            reader = PbxReader(allowed, deadline=deadline, lines=lines)
             return await reader.read(pbx, SECRET, NOW, lambda: True), server
 
     return asyncio.run(visit())
@@ -82,7 +82,7 @@ def read(
 async def visit_within(port: int, tls: Tls, deadline: float) -> Reading:
     """Visit whatever listens on a port of this machine."""
     reader = PbxReader(
-        LOOPBACK, deadline, transports=lambda tls, allowed: guarded_transport(tls, allowed, Names("127.0.0.1"))
+        LOOPBACK, deadline, lines=lambda origin, tls, allowed: guarded_line(origin, tls, allowed, Names("127.0.0.1"))
     )
     pbx = instance(address=f"{NAME}:{port}", access=Access.API_CLIENT, tls=tls)
     return await reader.read(pbx, SECRET, NOW, lambda: True)
@@ -108,12 +108,6 @@ def system(_: TlsServer) -> Tls:
 def failed(reading: Reading) -> Reason:
     assert isinstance(reading, FailedRead), reading
     return reading.reason
-
-
-def test_the_guard_is_what_httpx_connects_through() -> None:
-    transport = guarded_transport(Tls(), ())
-
-    assert isinstance(transport._pool._network_backend, Guard)
 
 
 @pytest.mark.parametrize("tls", [own_ca, pinned])

@@ -71,7 +71,7 @@ def world() -> Iterator[World]:
         tls, address = Tls(Trust.CA, simulator.ca_pem), f"localhost:{found.port}"
         store.register(instance(address=address, access=Access.API_CLIENT, tls=tls))
         reader = PbxReader((ip_network("127.0.0.0/8"), ip_network("::1/128")))
-        polling = Polling(store, store, secrets, reader, DEFAULT_RULES)
+        polling = Polling(store, store, secrets, reader, DEFAULT_RULES, FakeQueue())
         yield World(found, Refreshing(polling, FakeJob(), FakeJob(), FakeQueue()), store)
 
 

@@ -1,18 +1,16 @@
 """Addresses inside, however they are spelled: the real resolver reads them, and nobody dials them."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+import socket
+from collections.abc import Iterator
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
 
-import httpcore
-import httpx
 import pytest
 from lapsewatch.adapters.guarded.addresses import Network
-from lapsewatch.adapters.guarded.guard import Guard, guarded_transport
+from lapsewatch.adapters.guarded.line import guarded_line
 from lapsewatch.adapters.pbx.reader import PbxReader
 from lapsewatch.domain.credentials import PbxSecret
-from lapsewatch.domain.instance import Tls
 from lapsewatch.domain.license import FailedRead, Reason
 
 from tests.builders import NOW, instance
@@ -58,38 +56,23 @@ def spelled_6(text: str) -> Iterator[str]:
 SPELLINGS = [*((a, s) for a in INSIDE_4 for s in spelled_4(a)), *((a, s) for a in INSIDE_6 for s in spelled_6(a))]
 
 
-class Dialled(httpcore.AsyncNetworkBackend):
-    """A network that only remembers whom it was to connect to."""
+class Dialled:
+    """A dial that only remembers whom it was to connect to."""
 
     def __init__(self) -> None:
         self.hosts: list[str] = []
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  the interface of httpcore
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        self.hosts.append(host)
-        raise httpcore.ConnectError
+    async def __call__(self, address: str, port: int) -> socket.socket:
+        self.hosts.append(address)
+        raise ConnectionRefusedError
 
 
 def visited(address: str, allowed: tuple[Network, ...] = ()) -> tuple[FailedRead, list[str]]:
-    network = Dialled()
-
-    def transports(tls: Tls, allowed: tuple[Network, ...]) -> httpx.AsyncBaseTransport:
-        transport = guarded_transport(tls, allowed)
-        guard = transport._pool._network_backend
-        assert isinstance(guard, Guard)
-        guard._inner = network  # type: ignore[assignment]  # nothing real is dialled, whatever the guard decides
-        return transport
-
-    reader = PbxReader(allowed, transports=transports)
+    dialled = Dialled()  # nothing real is, whatever the guard decides
+    reader = PbxReader(allowed, lines=partial(guarded_line, dial=dialled))
     reading = asyncio.run(reader.read(instance(address=address), PbxSecret("u", "p"), NOW, lambda: True))
     assert isinstance(reading, FailedRead)
-    return reading, network.hosts
+    return reading, dialled.hosts
 
 
 def test_there_are_thirty_addresses_in_six_spellings() -> None:

@@ -113,6 +113,20 @@ def test_a_sheet_without_any_host_names_is_refused_with_its_columns() -> None:
         imported("Customer,Phone\nNorthwind,555-1234\n")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Northwind,northwind.3cx.us\nHarbor,harbor.3cx.us\nStone,stone.3cx.us\n",
+        "northwind.3cx.us\nharbor.3cx.us\n",
+        "PBX,northwind.3cx.us\nHarbor,harbor.3cx.us\nStone,stone.3cx.us\n",
+        "Uno,Due\nHarbor,harbor.3cx.us\nStone,stone.3cx.us\n",
+    ],
+)
+def test_a_sheet_without_a_header_is_refused_so_that_its_first_pbx_is_not_lost(text: str) -> None:
+    with pytest.raises(InvalidRequestError, match="Row 1 is no header"):
+        imported(text)
+
+
 def test_titles_above_the_header_are_passed_over() -> None:
     [found] = imported("Our PBXs,,\n\nCompany,Host,Ext\nNorthwind,northwind.3cx.us,0100\n")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,8 +36,9 @@ class Site:
 
     def __init__(self, folder: Path = Path(), **environ: str) -> None:
         self.store = FakeStore()
-        self.secrets: dict[str, PbxSecret] = {}
-        self.around = Surroundings(folder, NEW_YORK, lambda key: f"/lapsewatch/test/pbx/{key}", environ)
+        self.parameters: dict[str, PbxSecret] = {}
+        names = (f"/{number}" for number in count(1))
+        self.around = Surroundings(folder, NEW_YORK, lambda key: f"/lapsewatch/test/pbx/{key}{next(names)}", environ)
         self.work = Applying(
             Operating(self.store, self.store, DEFAULT_RULES),
             self._store_secret,
@@ -44,10 +46,16 @@ class Site:
         )
 
     def _store_secret(self, instance: Instance, user: str, password: str) -> None:
-        self.secrets[instance.instance_id] = PbxSecret(user, password)
+        self.parameters[instance.secret_name] = PbxSecret(user, password)
 
-    def _forget_secret(self, instance_id: str) -> None:
-        self.secrets.pop(instance_id, None)
+    def _forget_secret(self, name: str) -> None:
+        self.parameters.pop(name, None)
+
+    @property
+    def secrets(self) -> dict[str, PbxSecret]:
+        """The credentials by instance, as a visit would find them now."""
+        named = {item.instance_id: item.secret_name for item in self.store.instances()}
+        return {key: self.parameters[name] for key, name in named.items() if name in self.parameters}
 
     @property
     def known(self) -> dict[str, Known]:
@@ -128,7 +136,70 @@ def test_what_the_file_leaves_out_is_removed_with_its_credentials(site: Site) ->
     site.apply(fleet({}))
 
     assert set(site.known) == {"northwind"}
-    assert set(site.secrets) == {"northwind"}
+    assert set(site.parameters) == {site.store.configs["northwind"].secret_name}
+
+
+class Watchful(FakeStore):
+    """Notes before every registration, and after it, where a visit would take which password."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__()
+        self.configs, self.states = site.store.configs, site.store.states
+        self.site = site
+        self.seen: list[tuple[str, str]] = []
+        self.breaks: Exception | None = None
+
+    def look(self) -> None:
+        self.seen.append((self.configs["northwind"].address, self.site.secrets["northwind"].password))
+
+    def register(self, instance: Instance) -> None:
+        self.look()
+        if self.breaks is not None:
+            raise self.breaks
+        super().register(instance)
+        self.look()
+
+
+@pytest.fixture
+def watchful(site: Site) -> Watchful:
+    """Return the store of the site, which looks at every step what a visit would do."""
+    made = Watchful(site)
+    site.store, site.work = made, replace(site.work, operating=Operating(made, made, DEFAULT_RULES))
+    site.around = replace(site.around, environ={"SECRET": "an0ther"})
+    return made
+
+
+MOVED = fleet({"address": "new.3cx.us"} | WITH_SECRET, HARBOR)
+
+
+@pytest.mark.fault("C4")
+def test_no_password_is_taken_to_an_address_that_it_is_not_for(site: Site, watchful: Watchful) -> None:
+    assert site.apply(MOVED) == []
+
+    assert watchful.seen == [("northwind.3cx.us", "s3cret"), ("new.3cx.us", "an0ther")]
+    assert len(site.parameters) == 2
+
+
+@pytest.mark.parametrize("failure", [ConflictError(), KeyError("name")])
+def test_a_change_that_fails_leaves_the_former_password_with_the_former_address(
+    site: Site, watchful: Watchful, failure: Exception
+) -> None:
+    watchful.breaks = failure
+
+    [why] = site.apply(MOVED)
+    watchful.look()
+
+    assert set(watchful.seen) == {("northwind.3cx.us", "s3cret")}
+    assert "an0ther" not in why
+
+
+def test_credentials_that_stay_keep_their_name(site: Site) -> None:
+    before = site.store.configs["northwind"].secret_name
+
+    site.apply(fleet({"address": "new.3cx.us"}, HARBOR))
+
+    assert site.store.configs["northwind"].secret_name == before
+    assert site.secrets["northwind"].password == "s3cret"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +273,7 @@ def test_a_password_is_read_from_a_file_beside_the_fleet_file(tmp_path: Path) ->
 
 
 def test_a_lost_password_is_stored_again(site: Site) -> None:
-    del site.secrets["northwind"]
+    del site.parameters[site.store.configs["northwind"].secret_name]
 
     assert site.plan(fleet({}, HARBOR)).steps == ()
     assert kinds(site.plan(BOTH)) == [("change", "northwind")]
@@ -222,6 +293,34 @@ def test_a_ca_is_read_from_a_file_beside_the_fleet_file(tmp_path: Path) -> None:
     site.apply(fleet(WITH_SECRET | {"tls": "{ca_file: ca.pem}"}))
 
     assert site.store.configs["northwind"].tls == Tls(Trust.CA, PEM)
+
+
+COMMENTED = f"Subject: CN=Northwind\n# kept since 2024\n{PEM}\nSubject: CN=Older\n{PEM}"
+
+
+@pytest.mark.parametrize("stored", [COMMENTED, PEM + PEM, PEM])
+def test_a_ca_with_comments_is_exported_and_planned_without_them(stored: str, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text(stored)
+    site = Site(tmp_path, SECRET="x")
+    text = fleet(WITH_SECRET | {"tls": "{ca_file: ca.pem}"})
+    site.apply(text)
+    applied = site.store.configs["northwind"].tls
+    site.store.configs["northwind"] = replace(site.store.configs["northwind"], tls=Tls(Trust.CA, stored))
+
+    exported = site.export()
+
+    assert applied.value == PEM * stored.count("BEGIN")
+    assert (site.plan(text).steps, site.plan(exported).steps) == ((), ())
+    assert "Subject" not in exported
+
+
+def test_a_ca_in_the_file_itself_may_have_comments() -> None:
+    site = Site(SECRET="x")
+    inline = COMMENTED.replace("\n", "\\n")
+
+    site.apply(fleet(WITH_SECRET | {"tls": f'{{ca: "{inline}"}}'}))
+
+    assert site.store.configs["northwind"].tls == Tls(Trust.CA, PEM + PEM)
 
 
 @pytest.mark.parametrize(
@@ -290,10 +389,10 @@ def test_the_export_of_any_fleet_changes_nothing_when_it_is_applied(
 ) -> None:
     site = Site()
     for n, (drawn, user) in enumerate(fleet):
-        path = site.around.secret_name(drawn.instance_id)
+        path = site.around.new_secret_name(drawn.instance_id)
         site.store.register(replace(drawn, address=f"pbx-{n}.example:{5000 + n}", secret_name=path))
         if user is not None:
-            site.secrets[drawn.instance_id] = PbxSecret(user, "canary-7f3a")
+            site.parameters[path] = PbxSecret(user, "canary-7f3a")
 
     text = site.export()
 

@@ -1,25 +1,27 @@
 """A list of keys against what is watched: what fits is not mentioned, and no key is ever shown whole."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from lapsewatch.adapters.guarded.exchange import Origin
 from lapsewatch.domain.license import masked
 from lapsewatch.domain.overview import Watched
 from lapsewatch.errors import InvalidRequestError
 from typer.testing import CliRunner
 
 from cli.__main__ import app
-from cli.fleet.keys import ListedKey, keys_from
+from cli.fleet.keys import ListedKey, key_columns, keys_from
 from cli.fleet.located import FleetFileError
 from cli.fleet.partner import LARGEST_BODY, ORIGIN, PartnerError, expiring_keys
-from cli.fleet.reconcile_command import _document, _row
+from cli.fleet.reconcile_command import _document, _row, fitting, taken_from
 from cli.fleet.reconciling import Kind, reconciled
 from cli.fleet.sheets import Line
 from tests.builders import KEY, MAINTENANCE_EXPIRY, instance, license, perpetual_license, state, watched
+from tests.lines import ScriptedLine
 
 DAY = date(2026, 6, 20)
 """On which the license of the builders ends in New York."""
@@ -124,6 +126,19 @@ def test_columns_of_keys_can_be_named() -> None:
         keys_from(sheet("Code;Bis\nx;y"), {}, None)
 
 
+def test_the_columns_that_are_compared_are_told_and_a_missing_one_with_how_to_name_it() -> None:
+    whole = list(taken_from(key_columns(sheet(f"License key;Expires\n{KEY};2026-06-20"), {})))
+    half = list(taken_from(key_columns(sheet(f"License key;Lizenzende\n{KEY};2026-06-20"), {})))
+
+    assert whole == ["key: column 'License key'; expires: column 'Expires'."]
+    assert half[1:] == ["No column has dates, so none is compared: name it with --column expires=HEADER."]
+
+
+def test_nobody_is_told_that_all_fits_when_no_date_was_compared() -> None:
+    assert fitting([ListedKey(KEY, DAY), ListedKey(OTHER, None)], 2).startswith("All fits: 2 keys on the list, 1 with")
+    assert fitting([ListedKey(KEY, None)], 1).endswith("No date was compared: the list has none.")
+
+
 class Endless(httpx.AsyncByteStream):
     """A body without end."""
 
@@ -132,7 +147,7 @@ class Endless(httpx.AsyncByteStream):
             yield b"x" * 65_536
 
 
-def answering(answer: httpx.Response | Exception) -> tuple[httpx.MockTransport, list[httpx.Request]]:
+def answering(answer: httpx.Response | Exception) -> tuple[Callable[[Origin], ScriptedLine], list[httpx.Request]]:
     asked: list[httpx.Request] = []
 
     def answered(request: httpx.Request) -> httpx.Response:
@@ -144,7 +159,7 @@ def answering(answer: httpx.Response | Exception) -> tuple[httpx.MockTransport, 
         # As from a network: not read yet.
         return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(answer.content))
 
-    return httpx.MockTransport(answered), asked
+    return lambda origin: ScriptedLine(origin, answered), asked
 
 
 def test_3cx_is_asked_once_with_the_key_as_user_and_nothing_else() -> None:
@@ -176,10 +191,12 @@ def test_3cx_is_asked_once_with_the_key_as_user_and_nothing_else() -> None:
         (httpx.Response(200, json={"LicenseKey": KEY}), "no list of keys"),
         (httpx.Response(200, json=[{"LicenseKey": "<script>canary"}]), "no list of keys"),
         (httpx.Response(200, text="[" * 200_000), "no list of keys"),
+        (httpx.Response(200, json=[{"LicenseKey": KEY, "ExpiryDate": "canary"}]), "a date that cannot be read"),
+        (httpx.Response(200, json=[{"LicenseKey": KEY, "ExpiryDate": "2026-13-01"}]), "a date that cannot be read"),
         (httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Endless()), "compressed"),
         (httpx.Response(200, stream=Endless()), f"larger than {LARGEST_BODY // 1024 // 1024} MiB"),
-        (httpx.ConnectError("canary"), "cannot be reached"),
-        (httpx.ReadTimeout("canary"), "cannot be reached"),
+        (ConnectionRefusedError("canary"), "cannot be reached"),
+        (TimeoutError("canary"), "cannot be reached"),
     ],
 )
 def test_whatever_3cx_answers_is_said_in_a_sentence_without_what_it_said(

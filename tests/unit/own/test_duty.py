@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from local.own.duty import Duty
-from local.own.mail import Mailer, MailError, PartlyRefusedError
+from cli.mail_standing import MailStanding
+from local.own.duty import TRIES, Duty
+from local.own.mail import LetterRefusedError, Mailer, MailError, PartlyRefusedError
 from local.own.postbox import Delivery
 from local.own.settings import MailSettings
 from local.own.state import Letter, Snapshot, State
+from tests.builders import NOW
 
 TEN = Letter("northwind:license:1:10", "10 days", "…")
 THREE = Letter("northwind:license:1:3", "3 days", "…")
@@ -63,8 +66,11 @@ class FakeMailer(Mailer):
         super().__init__(MailSettings())
         self.mails: list[Letter] = []
         self.failures: list[Exception] = []
+        self.refuses: dict[Letter, Exception] = {}
 
     def send(self, letter: Letter) -> None:
+        if letter in self.refuses:
+            raise self.refuses[letter]
         if self.failures:
             raise self.failures.pop(0)
         self.mails.append(letter)
@@ -78,17 +84,18 @@ class Machine:
         self.mailer = FakeMailer()
         self.shown: list[Letter] = []
         self.complaints: list[str] = []
+        self.noted: list[MailStanding] = []
         self.now = 0.0
         self.start()
 
     def start(self) -> None:
         """Begin a run, with the emulator as it was kept."""
-        self.state = State(self.path)
+        self.state = State(self.path, lambda: NOW.timestamp() + self.now)
         kept = self.state.snapshot().items
         self.world = World(sent=[letter for letter in (TEN, THREE) if letter.event_id in kept])
         self.duty = Duty(
             self.state, self.world, self.world, self.mailer, self.shown.append, self.complaints.append, 15,  # type: ignore[arg-type]
-            monotonic=lambda: self.now,
+            self.noted.append, monotonic=lambda: self.now, clock=lambda: NOW + timedelta(seconds=self.now),
         )  # fmt: skip
 
     def die_and_start(self) -> None:
@@ -207,3 +214,84 @@ def test_mail_that_some_refused_is_not_sent_to_the_others_again(machine: Machine
     assert machine.mailer.mails == []
     assert "the others have it" in machine.complaints[0]
     assert machine.state.owed() == []
+
+
+FOR_GOOD = LetterRefusedError("mail.example answered 554", for_good=True)
+LATER = LetterRefusedError("mail.example answered 451", for_good=False)
+
+
+@pytest.mark.parametrize("refusal", [FOR_GOOD, LATER])
+def test_a_letter_that_is_refused_does_not_keep_the_others_waiting(machine: Machine, refusal: Exception) -> None:
+    machine.mailer.refuses[TEN] = refusal
+    machine.world.remind(TEN)
+    machine.world.remind(THREE)
+
+    machine.duty.round()
+    machine.now += 31
+    machine.duty.round()
+
+    assert machine.mailer.mails == [THREE]
+    assert machine.state.owed() == [TEN]
+
+
+def test_a_letter_that_is_refused_for_good_is_tried_for_a_day_and_then_given_up_aloud(machine: Machine) -> None:
+    machine.mailer.refuses[TEN] = FOR_GOOD
+    machine.world.remind(TEN)
+
+    machine.duty.round()
+    while machine.state.owed():
+        machine.now += 60
+        machine.duty.round()
+
+    assert timedelta(hours=20) < timedelta(seconds=machine.now) < timedelta(hours=36)
+    assert len(machine.complaints) == TRIES
+    assert machine.complaints[-1].startswith("Mail is GIVEN UP: mail.example answered 554, 10 times.")
+    assert "10 days" in machine.complaints[-1]
+    assert machine.noted[-1] == MailStanding(given_up=1, why="mail.example answered 554")
+
+
+def test_what_was_refused_is_tried_at_once_after_a_restart(machine: Machine) -> None:
+    machine.mailer.refuses[TEN] = FOR_GOOD
+    machine.world.remind(TEN)
+    machine.duty.round()
+    machine.mailer.refuses.clear()
+
+    machine.die_and_start()
+    machine.duty.round()
+
+    assert machine.mailer.mails == [TEN]
+
+
+def test_how_the_mail_stands_is_noted_when_it_changes_and_only_then(machine: Machine) -> None:
+    machine.duty.round()
+    machine.mailer.failures = [MailError("mail.example answered 535")]
+    machine.world.remind(TEN)
+    machine.duty.round()
+    machine.duty.round()
+    machine.now += 31
+    machine.duty.round()
+
+    assert machine.noted == [MailStanding(), MailStanding(1, NOW, 0, "mail.example answered 535"), MailStanding()]
+
+
+def test_where_no_mail_is_set_up_none_waits(machine: Machine) -> None:
+    machine.mailer.failures = [MailError("mail.example answered 535")]
+    machine.world.remind(TEN)
+    machine.duty.round()
+
+    machine.duty.mailer = None
+    machine.duty.round()
+
+    assert machine.noted[-1] == MailStanding()
+
+
+def test_what_was_given_up_long_ago_is_not_noted_any_more(machine: Machine) -> None:
+    machine.world.remind(TEN)
+    machine.mailer.refuses[TEN] = FOR_GOOD
+    machine.duty.round()
+    machine.state.give_up(TEN)
+    machine.now += 8 * 86_400
+
+    machine.duty.round()
+
+    assert machine.noted[-1] == MailStanding()

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from local.emulator import free_port
-from local.own.mail import Mailer, MailError, PartlyRefusedError, message_of
+from local.own.mail import LetterRefusedError, Mailer, MailError, PartlyRefusedError, message_of
 from local.own.settings import MailSettings
 from local.own.state import Letter
 
@@ -90,17 +90,37 @@ def test_a_server_that_refuses_or_is_busy_is_named_with_its_answer(inbox: tuple[
         Mailer(found).send(LETTER)
 
 
+@pytest.mark.parametrize(("answer", "for_good"), [("554 spam", True), ("552 too large", True), ("451 later", False)])
+def test_a_letter_that_is_refused_is_told_from_a_server_that_is_not_well(
+    inbox: tuple[Inbox, MailSettings], answer: str, for_good: bool
+) -> None:
+    handler, found = inbox
+    handler.answer = answer
+
+    with pytest.raises(LetterRefusedError) as told:
+        Mailer(found).send(LETTER)
+
+    assert told.value.for_good is for_good
+
+
+def test_a_letter_that_is_no_mail_is_refused_for_good_and_ends_nothing(inbox: tuple[Inbox, MailSettings]) -> None:
+    with pytest.raises(LetterRefusedError) as told:
+        Mailer(inbox[1]).send(Letter("x", "Subject", "\ud800"))
+
+    assert told.value.for_good
+
+
 def test_recipients_that_are_refused_are_named(inbox: tuple[Inbox, MailSettings]) -> None:
     handler, found = inbox
     handler.refused = {"desk@example.com"}
     with pytest.raises(PartlyRefusedError, match=r"desk@example\.com"):
         Mailer(found).send(LETTER)
     handler.refused |= {"noc@example.com"}
-    with pytest.raises(MailError, match=r"noc@example\.com") as told:
+    with pytest.raises(LetterRefusedError, match=r"noc@example\.com") as told:
         Mailer(found).send(LETTER)
 
     assert len(handler.mails) == 1
-    assert not isinstance(told.value, PartlyRefusedError)
+    assert told.value.for_good
 
 
 def test_a_server_that_is_not_there_is_said_without_any_secret() -> None:

@@ -4,7 +4,7 @@ import pytest
 from lapsewatch.errors import SettingsError
 from lapsewatch.settings import settings_from
 
-from local.own.settings import DEFAULTS, MailSettings, OwnSettings, Tuning, tuning_of
+from local.own.settings import DEFAULTS, MailSettings, OwnSettings, Tuning, given_in, tuning_of
 from local.own.stack import parameters
 from tests.infra.template import DOCUMENT
 
@@ -21,6 +21,19 @@ def test_what_was_given_once_is_remembered_until_something_else_is_given() -> No
     second = tuning_of({"REMINDER_HOUR": "9"}, first)
 
     assert (second["TENANT_ZONE"], second["REMINDER_HOUR"], second["DIGEST_OVER"]) == ("Europe/Berlin", "9", "10")
+
+
+@pytest.mark.parametrize("name", ["ALLOWED_NETWORKS", "DEAD_MAN_URL", "RENEW_URL_TEMPLATE", "REMINDER_HOUR"])
+def test_an_empty_setting_takes_back_what_is_remembered(name: str) -> None:
+    remembered = {name: "something"}
+
+    assert tuning_of({}, remembered)[name] == "something"
+    assert tuning_of({name: " "}, remembered)[name] == DEFAULTS[name]
+    assert tuning_of({}, remembered | given_in({name: ""}))[name] == DEFAULTS[name]
+
+
+def test_only_what_is_given_is_remembered_so_that_a_default_may_change() -> None:
+    assert given_in({"REMINDER_HOUR": "9", "PATH": "/bin"}) == {"REMINDER_HOUR": "9"}
 
 
 @pytest.mark.fault("C1")
@@ -54,6 +67,21 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
 def test_wrong_mail_settings_are_named(given: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         settings_from(MailSettings, given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"SMTP_URL": "smtp://kim@mail.example", "SMTP_PASSWORD": "pässword"},
+        {"SMTP_URL": "smtp://kim:p%C3%A4ssword@mail.example"},
+        {"SMTP_URL": "smtp://k%C3%AFm@mail.example"},
+    ],
+)
+def test_a_login_that_no_mail_server_can_be_given_is_named_and_not_repeated(given: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="SMTP_PASSWORD") as told:
+        settings_from(MailSettings, given | {"SMTP_FROM": "a@b.example", "SMTP_TO": "c@d.example"})
+
+    assert "ssword" not in str(told.value)
 
 
 def test_no_mail_settings_at_all_are_fine_and_empty_ones_too() -> None:

@@ -14,6 +14,15 @@ from local.own.orphans import end_orphan, remember
 from local.own.state import Letter, Snapshot, State, StateError, read_back, spelled
 
 ONE = Snapshot({"a": "1", "b": "2"}, {"/x": "secret"})
+FIRST_VERSION = """
+create table item (key text primary key, value text not null) strict;
+create table secret (name text primary key, value text not null) strict;
+create table note (name text primary key, value text not null) strict;
+create table letter (event_id text primary key, subject text not null, text text not null,
+                     owed integer not null) strict;
+insert into letter values ('northwind:license:1:10', 'Subject', 'Text', 1);
+pragma user_version = 1
+"""
 LETTER = Letter("northwind:license:1:10", "Subject", "Text")
 
 
@@ -93,6 +102,23 @@ def test_only_its_owner_can_read_the_state(path: Path) -> None:
     modes = {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
     assert modes == {0o600}
     state.close()
+
+
+def test_a_state_of_the_first_version_is_taken_over_with_what_it_owes(path: Path) -> None:
+    database = sqlite3.connect(path)
+    for statement in FIRST_VERSION.split(";"):
+        database.execute(statement)
+    database.commit()
+    database.close()
+
+    state = opened(path)
+
+    waiting, since, given_up = state.unmailed(0)
+    assert (state.owed(), waiting, given_up) == ([LETTER], 1, 0)
+    assert since is not None
+    assert state.refused(LETTER) == 1
+    state.close()
+    opened(path).close()
 
 
 def test_a_state_of_a_later_version_is_refused(path: Path) -> None:

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from lapsewatch.adapters.guarded.exchange import Origin
 from lapsewatch.adapters.pbx.reader import PbxReader
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import FailedRead, License, Observation, Reading
 
 from tests.builders import instance
+from tests.lines import ScriptedLine
 
 NOW = datetime(2026, 6, 10, 13, 0, tzinfo=UTC)
 OLD = "2026-06-20T16:00:00Z"
@@ -114,9 +116,9 @@ class ScriptedPbx:
     asked: list[httpx.Request] = field(default_factory=list)
     opened: int = 0
 
-    def transport(self, *_: object) -> httpx.MockTransport:
+    def line(self, origin: Origin, *_: object) -> ScriptedLine:
         self.opened += 1
-        return httpx.MockTransport(self._answer)
+        return ScriptedLine(origin, self.answer)
 
     def paths(self) -> list[str]:
         return [request.url.path for request in self.asked]
@@ -127,7 +129,7 @@ class ScriptedPbx:
     def sign_ins(self) -> int:
         return sum(path in SIGN_INS for path in self.paths())
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
         line = self.lines.get(request.url.path, [raw(404)])
         say = line.pop(0) if len(line) > 1 else line[0]
@@ -187,7 +189,7 @@ def read(
     deadline: float = 5.0,
     ways: Sequence[Access] = (),
 ) -> Reading:
-    reader = PbxReader(transports=scripted.transport, deadline=deadline, sleep=Pauses())
+    reader = PbxReader(lines=scripted.line, deadline=deadline, sleep=Pauses())
     return asyncio.run(reader.read(instance(access=access, address=address), secret, NOW, may_retoken, ways))
 
 
@@ -200,7 +202,7 @@ def refresh(
     deadline: float = 5.0,
     access: Access = Access.API_CLIENT,
 ) -> Reading:
-    reader = PbxReader(transports=scripted.transport, deadline=deadline, sleep=sleep or Pauses())
+    reader = PbxReader(lines=scripted.line, deadline=deadline, sleep=sleep or Pauses())
     return asyncio.run(reader.refresh(instance(access=access), SECRET, NOW, before, patience))
 
 

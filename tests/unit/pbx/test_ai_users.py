@@ -5,10 +5,13 @@ import time
 
 import httpx
 import pytest
+from lapsewatch.adapters.guarded.exchange import Reply, Request
+from lapsewatch.adapters.guarded.failures import NotHttpError
 from lapsewatch.adapters.pbx.reader import PbxReader
 
 from tests.builders import instance
-from tests.unit.pbx.scripted import NOW, SECRET, USERS, Say, ScriptedPbx, good, pbx, raw, read, says
+from tests.lines import ScriptedLine
+from tests.unit.pbx.scripted import NOW, SECRET, USERS, Say, good, pbx, raw, read, says
 from tests.unit.pbx.scripted import system as system_answer
 
 NEWER = system_answer(Version="20.0.9.117")
@@ -56,9 +59,9 @@ def test_pages_that_never_end_are_given_up() -> None:
         pytest.param([raw(400), says({"value": [{"AIAgent": True}]}, 403)], id="users that came with an error"),
         pytest.param([raw(400), says({"value": 7})], id="no list"),
         pytest.param([raw(400), raw(400)], id="400 twice"),
-        pytest.param([httpx.ReadError("gone")], id="connection lost"),
-        pytest.param([httpx.ReadTimeout("slow")], id="timeout"),
-        pytest.param([raw(400), httpx.RemoteProtocolError("cut")], id="lost while paging"),
+        pytest.param([ConnectionResetError("gone")], id="connection lost"),
+        pytest.param([TimeoutError("slow")], id="timeout"),
+        pytest.param([raw(400), NotHttpError()], id="lost while paging"),
         pytest.param([RuntimeError("a bug of ours")], id="bug"),
     ],
 )
@@ -87,16 +90,13 @@ def test_a_401_for_ai_users_costs_no_second_sign_in() -> None:
 
 @pytest.mark.fault("P10")
 def test_the_deadline_may_pass_while_ai_users_are_counted() -> None:
-    class Hanging(httpx.AsyncBaseTransport):
-        def __init__(self, scripted: ScriptedPbx) -> None:
-            self._inner = scripted.transport()
-
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if request.url.path == USERS:
+    class Hanging(ScriptedLine):
+        async def ask(self, request: Request, largest: int | None, *, cut: bool = False) -> Reply:
+            if request.target.partition("?")[0] == USERS:
                 await asyncio.sleep(30)
-            return await self._inner.handle_async_request(request)
+            return await super().ask(request, largest, cut=cut)
 
-    reader = PbxReader(transports=lambda *_: Hanging(pbx(status=NEWER)), deadline=0.2)
+    reader = PbxReader(lines=lambda origin, *_: Hanging(origin, pbx(status=NEWER).answer), deadline=0.2)
     began = time.monotonic()
 
     reading = asyncio.run(reader.read(instance(), SECRET, NOW, lambda: True))

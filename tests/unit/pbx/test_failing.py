@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from lapsewatch.adapters.guarded.failures import NotHttpError
 from lapsewatch.adapters.pbx.reader import PbxReader
 from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import FailedRead, Reason
@@ -126,7 +127,7 @@ def test_asking_whether_a_new_token_may_be_fetched_does_not_hold_up_other_visits
         return True
 
     async def beside_each_other() -> float:
-        reader = PbxReader(transports=pbx(status=[raw(401), system()]).transport)
+        reader = PbxReader(lines=pbx(status=[raw(401), system()]).line)
         visit = asyncio.create_task(reader.read(instance(), SECRET, NOW, slow_store))
         longest = 0.0
         while not visit.done():
@@ -302,8 +303,8 @@ def test_a_build_that_refuses_even_the_old_fields_is_a_failed_read() -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (httpx.ConnectError("no"), Reason.UNREACHABLE),
-        (httpx.ReadError("reset"), Reason.UNREACHABLE),
+        (ConnectionRefusedError("no"), Reason.UNREACHABLE),
+        (NotHttpError(), Reason.UNREACHABLE),
         (OSError(), Reason.UNREACHABLE),
         (TimeoutError(), Reason.TIMEOUT),
         (RuntimeError("canary"), Reason.BAD_ANSWER),

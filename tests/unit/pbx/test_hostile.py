@@ -16,6 +16,7 @@ from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.reading import Absorbed, absorb
 
 from tests.builders import EXPIRY, NEW_YORK, instance, series, state
+from tests.lines import ScriptedLine
 from tests.unit.pbx.hostile import fixed, random
 from tests.unit.pbx.scripted import NOW, SECRET, Body, says, signed_in, token, welcomed
 
@@ -33,7 +34,7 @@ WAYS = (Access.API_CLIENT, Access.USER_LOGIN, Access.LEGACY)
 ALERTED = state(running=[series(claimed=3, open_alerts=["license#000001#010", "license#000001#003"])])
 
 
-def answering(status: int, body: bytes, *, at_sign_in: bool) -> httpx.MockTransport:
+def answering(status: int, body: bytes, *, at_sign_in: bool) -> Callable[..., ScriptedLine]:
     """Return a host that answers so, to everything or to all but a sign-in."""
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -42,14 +43,14 @@ def answering(status: int, body: bytes, *, at_sign_in: bool) -> httpx.MockTransp
         headers = {"Location": "https://elsewhere.invalid/", "Retry-After": "9" * 40, "Set-Cookie": "x=\x7f"}
         return httpx.Response(status, headers=headers, stream=Body(body))
 
-    return httpx.MockTransport(answer)
+    return lambda origin, *_: ScriptedLine(origin, answer)
 
 
 async def visited(answers: Iterable[tuple[int, bytes]]) -> list[tuple[Reading, float]]:
     found = []
     for number, (status, body) in enumerate(answers):
         host = answering(status, body, at_sign_in=number % 5 == 0)
-        reader = PbxReader(transports=lambda *_, host=host: host, deadline=DEADLINE)
+        reader = PbxReader(lines=host, deadline=DEADLINE)
         began = time.monotonic()
         reading = await reader.read(instance(access=WAYS[number % 3]), SECRET, NOW, lambda: True)
         found.append((reading, time.monotonic() - began))
@@ -116,10 +117,7 @@ def test_a_hostile_sign_in_does_no_harm(access: Access) -> None:
     ]
     for host in hosts:
         body = b"".join(host.stream._chunks)  # type: ignore[union-attr]  # a Body of ours
-        reader = PbxReader(
-            transports=lambda *_, body=body: answering(200, body, at_sign_in=True),
-            deadline=DEADLINE,
-        )
+        reader = PbxReader(lines=answering(200, body, at_sign_in=True), deadline=DEADLINE)
         reading = asyncio.run(reader.read(instance(access=access), SECRET, NOW, lambda: True))
         assert isinstance(reading, FailedRead)
         harmless(reading)

@@ -114,14 +114,6 @@ def test_an_older_build_that_does_not_know_the_seat_fields_is_read_without_them(
     assert scripted.count(STATUS) == 2
 
 
-def test_no_answer_is_asked_to_be_compressed() -> None:
-    scripted = pbx()
-
-    read(scripted)
-
-    assert {request.headers["accept-encoding"] for request in scripted.asked} == {"identity"}
-
-
 @pytest.mark.parametrize("port", ["", ":5001"])
 def test_the_port_is_part_of_the_address(port: str) -> None:
     scripted = pbx()

@@ -2,14 +2,15 @@
 
 import asyncio
 
-import httpx
 import pytest
+from lapsewatch.adapters.guarded.exchange import Reply, Request
 from lapsewatch.adapters.pbx.reader import LONGEST_REFRESH, PbxReader
 from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import License, Reason
 from lapsewatch.wiring.aws import WAIT_FOR_RENDER
 
 from tests.builders import EXPIRY, instance, utc
+from tests.lines import ScriptedLine
 from tests.unit.pbx.scripted import (
     NEW,
     NOW,
@@ -77,7 +78,7 @@ def test_patience_ends_and_the_last_read_counts() -> None:
 
 
 def test_a_read_that_fails_on_the_way_is_tried_again() -> None:
-    scripted = pbx(status=[raw(500), httpx.ReadError("gone"), system(ExpirationDate=NEW)])
+    scripted = pbx(status=[raw(500), ConnectionResetError("gone"), system(ExpirationDate=NEW)])
 
     assert good(refresh(scripted, BEFORE)).license.expires_at == RENEWED
 
@@ -123,13 +124,13 @@ def test_ai_users_are_counted_after_the_last_read_only() -> None:
 @pytest.mark.fault("A6")
 @pytest.mark.parametrize(("slow", "asked"), [("/connect/token", False), (REFRESH, True), (STATUS, True)])
 def test_a_refresh_that_takes_too_long_says_whether_the_pbx_was_asked(slow: str, asked: bool) -> None:
-    class Slow(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if request.url.path == slow:
+    class Slow(ScriptedLine):
+        async def ask(self, request: Request, largest: int | None, *, cut: bool = False) -> Reply:
+            if request.target.partition("?")[0] == slow:
                 await asyncio.sleep(30)
-            return await pbx().transport().handle_async_request(request)
+            return await super().ask(request, largest, cut=cut)
 
-    reader = PbxReader(transports=lambda *_: Slow(), deadline=0.1, sleep=Pauses())
+    reader = PbxReader(lines=lambda origin, *_: Slow(origin, pbx().answer), deadline=0.1, sleep=Pauses())
 
     reading = failed(asyncio.run(reader.refresh(instance(access=Access.API_CLIENT), SECRET, NOW, BEFORE, 0.1)))
 

@@ -5,11 +5,14 @@ from itertools import product
 
 import httpx
 import pytest
+from lapsewatch.adapters.guarded.exchange import Origin
+from lapsewatch.adapters.guarded.line import guarded_line
 from lapsewatch.adapters.pbx.visit import Visit
 from lapsewatch.adapters.pbx.ways import WAYS
-from lapsewatch.domain.instance import Access
+from lapsewatch.domain.instance import Access, Tls
 
 from tests.builders import NOW
+from tests.lines import ScriptedLine
 
 XAPI = frozenset(
     {
@@ -41,16 +44,19 @@ def test_each_way_in_can_send_exactly_what_it_needs() -> None:
 @pytest.mark.parametrize("access", NEEDED)
 def test_any_other_request_is_refused_before_it_is_made(access: Access) -> None:
     sent: list[httpx.Request] = []
-    transport = httpx.MockTransport(lambda request: sent.append(request) or httpx.Response(204))  # type: ignore[func-returns-value]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(204)
+
     everything = {path for requests in NEEDED.values() for _, path in requests} | set(NEVER)
     wrong = set(product(("GET", "POST", "PUT", "PATCH", "DELETE"), everything)) - NEEDED[access]
 
     async def try_all() -> None:
-        async with httpx.AsyncClient(base_url="https://northwind.3cx.us", transport=transport) as client:
-            visit = Visit(client, NOW, NEEDED[access])
-            for method, path in wrong:
-                with pytest.raises(ValueError, match="not among the requests"):
-                    await visit.send(method, path, query={"$select": "Id"})
+        visit = Visit(ScriptedLine(Origin("northwind.3cx.us"), answer), NOW, NEEDED[access])
+        for method, path in wrong:
+            with pytest.raises(ValueError, match="not among the requests"):
+                await visit.send(method, path, query={"$select": "Id"})
 
     asyncio.run(try_all())
 
@@ -60,10 +66,9 @@ def test_any_other_request_is_refused_before_it_is_made(access: Access) -> None:
 @pytest.mark.parametrize("query", [None, {}, {"$top": "1"}])
 def test_what_may_hold_contact_data_is_asked_for_by_field_only(query: dict[str, str] | None) -> None:
     async def ask() -> None:
-        async with httpx.AsyncClient(base_url="https://northwind.3cx.us") as client:
-            visit = Visit(client, NOW, NEEDED[Access.API_CLIENT])
-            for path in ("/xapi/v1/SystemStatus", "/xapi/v1/Users"):
-                with pytest.raises(ValueError, match="not among the requests"):
-                    await visit.send("GET", path, query=query)
+        visit = Visit(guarded_line(Origin("northwind.3cx.us"), Tls(), ()), NOW, NEEDED[Access.API_CLIENT])
+        for path in ("/xapi/v1/SystemStatus", "/xapi/v1/Users"):
+            with pytest.raises(ValueError, match="not among the requests"):
+                await visit.send("GET", path, query=query)
 
     asyncio.run(ask())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,7 +17,8 @@ log = logging.getLogger(__name__)
 class LambdaJob:
     """One function, by name."""
 
-    def __init__(self, client: LambdaClient, name: str) -> None:
+    def __init__(self, client: Callable[[], LambdaClient], name: str) -> None:
+        # Made when it is first needed: most runs start nothing.
         self._client = client
         self._name = name
 
@@ -28,7 +30,7 @@ class LambdaJob:
 
     def _invoke(self, how: Literal["RequestResponse", "Event"]) -> None:
         try:
-            answer = self._client.invoke(FunctionName=self._name, InvocationType=how, Payload=b"{}")
+            answer = self._client().invoke(FunctionName=self._name, InvocationType=how, Payload=b"{}")
         except (ClientError, BotoCoreError):
             log.exception("a function could not be started", extra={"function": self._name})
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -25,30 +25,50 @@ ENTRIES_A_CALL = 10
 class SqsPollQueue:
     """One message per instance, ten a call."""
 
-    def __init__(self, client: SQSClient, url: str) -> None:
+    def __init__(self, client: Callable[[], SQSClient], url: str) -> None:
+        # Made when it is first needed: most batches put nothing off.
         self._client = client
         self._url = url
 
     def send(self, instance_ids: Iterable[str]) -> int:
-        return sum(self._send(list(ids)) for ids in batched(instance_ids, ENTRIES_A_CALL, strict=False))
+        batches = batched(instance_ids, ENTRIES_A_CALL, strict=False)
+        return sum(len(ids) - len(self._untaken([{"MessageBody": _body(id_)} for id_ in ids])) for ids in batches)
 
     def send_later(self, instance_id: str, after: timedelta) -> None:
-        body = json.dumps({"instance_id": instance_id})
-        self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=int(after.total_seconds()))
+        self._client().send_message(QueueUrl=self._url, **_late(instance_id, after))
 
-    def _send(self, ids: list[str]) -> int:
-        """Send one batch and, once more, the entries of it that were refused; return how many were taken."""
-        refused = self._refused(ids)
-        if refused:
-            refused = self._refused(refused)
-        if refused:
-            log.error("polls could not be queued", extra={"count": len(refused)})
-        return len(ids) - len(refused)
+    def put_off(self, instance_ids: Sequence[str], after: timedelta) -> set[str]:
+        taken: set[str] = set()
+        for ids in batched(instance_ids, ENTRIES_A_CALL, strict=False):
+            try:
+                untaken = self._untaken([_late(id_, after) for id_ in ids])
+            except (ClientError, BotoCoreError):
+                log.exception("polls could not be put off", extra={"count": len(ids)})
+                continue
+            taken |= {id_ for number, id_ in enumerate(ids) if number not in untaken}
+        return taken
 
-    def _refused(self, ids: list[str]) -> list[str]:
-        entries: Any = [{"Id": str(n), "MessageBody": json.dumps({"instance_id": id_})} for n, id_ in enumerate(ids)]
-        answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
-        return [ids[int(entry["Id"])] for entry in answer.get("Failed", [])]
+    def _untaken(self, messages: list[dict[str, Any]]) -> set[int]:
+        """Send one batch and, once more, what of it was refused; return the places of what was not taken."""
+        left = self._refused(messages, range(len(messages)))
+        if left:
+            left = self._refused(messages, sorted(left))
+        if left:
+            log.error("polls could not be queued", extra={"count": len(left)})
+        return left
+
+    def _refused(self, messages: list[dict[str, Any]], places: Sequence[int]) -> set[int]:
+        entries: Any = [{"Id": str(place), **messages[place]} for place in places]
+        answer = self._client().send_message_batch(QueueUrl=self._url, Entries=entries)
+        return {int(entry["Id"]) for entry in answer.get("Failed", [])}
+
+
+def _body(instance_id: str, **more: bool) -> str:
+    return json.dumps({"instance_id": instance_id, **more})
+
+
+def _late(instance_id: str, after: timedelta) -> dict[str, Any]:
+    return {"MessageBody": _body(instance_id, late=True), "DelaySeconds": int(after.total_seconds())}
 
 
 class SqsNotifyQueue:

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import Answer
 from lapsewatch.domain.reading import Absorbed, Resolve
 from lapsewatch.domain.state import InstanceState
+from lapsewatch.domain.streaks import up_to_good
 
 
 def removal(state: InstanceState) -> Absorbed:
@@ -28,6 +30,32 @@ def revival(tombstone: InstanceState, *, enabled: bool) -> InstanceState:
         obs_seq=tombstone.obs_seq,
         last_cycles=tombstone.last_cycles,
     )
+
+
+def reached_anew(state: InstanceState, before: Instance | None, after: Instance) -> InstanceState:
+    """Return the state after an instance is reached as `after` says; None stands for a former way nobody can read.
+
+    A reading under way was made the former way, and is fenced off. What the PBX refused counts no more once it is to be
+    entered otherwise, and only then: neither a new name nor a pause makes wrong credentials right.
+    """
+    kept = replace(state, enabled=after.enabled)
+    if before is not None and _entry(before) == _entry(after):
+        return kept if before.tls == after.tls else replace(kept, obs_seq=state.obs_seq + 1)
+    return replace(
+        kept,
+        obs_seq=state.obs_seq + 1,
+        way=None,
+        reason=None,
+        fail_count=0,
+        failing_since=None,
+        streaks=up_to_good(state.streaks),
+        next_poll_at=None,
+    )
+
+
+def _entry(instance: Instance) -> tuple[str, Access, str]:
+    """Return where an instance is entered, how, and with which credentials: new ones have a name of their own."""
+    return instance.address, instance.access, instance.secret_name
 
 
 def may_run(state: InstanceState, clock: Clock) -> bool:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 GOOD = "good"
 UNUSABLE_DATE = "unusable_date"
 """The outcome of a reading that is good but for a date."""
+AS_GOOD = frozenset({GOOD, UNUSABLE_DATE})
 MOST = 10
 
 
@@ -28,7 +29,12 @@ def lengthened(streaks: Iterable[Streak], outcome: str, at: datetime) -> tuple[S
     return (Streak(outcome, at), *known)[:MOST]
 
 
+def up_to_good(streaks: Iterable[Streak]) -> tuple[Streak, ...]:
+    """Return the streaks from the last good reading on: what failed after it is forgotten."""
+    return tuple(dropwhile(lambda streak: streak.outcome not in AS_GOOD, streaks))
+
+
 def since_good(streaks: Iterable[Streak], outcomes: Collection[str]) -> int:
     """Return how many readings since the last good one came to any of these outcomes."""
-    failures = takewhile(lambda streak: streak.outcome not in {GOOD, UNUSABLE_DATE}, streaks)
+    failures = takewhile(lambda streak: streak.outcome not in AS_GOOD, streaks)
     return sum(streak.readings for streak in failures if streak.outcome in outcomes)

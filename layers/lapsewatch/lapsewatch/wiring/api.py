@@ -39,9 +39,9 @@ def api() -> APIGatewayHttpResolver:
         heartbeats=DynamoHeartbeats(table),
         refreshing=Refreshing(
             polling=polling(settings),
-            render=LambdaJob(aws.functions(), settings.report_function_name),
-            remind=LambdaJob(aws.functions(), settings.remind_function_name),
-            queue=SqsPollQueue(aws.sqs(), settings.poll_queue_url),
+            render=LambdaJob(aws.functions, settings.report_function_name),
+            remind=LambdaJob(aws.functions, settings.remind_function_name),
+            queue=SqsPollQueue(aws.sqs, settings.poll_queue_url),
         ),
         shelf=S3Shelf(aws.s3(), settings.bucket_name),
         rules=settings.rules,

@@ -22,6 +22,6 @@ def dispatcher() -> Dispatcher:
     table = aws.table(settings.table_name)
     return Dispatcher(
         fleet=DynamoFleet(table, settings.tenant_zone),
-        queue=SqsPollQueue(aws.sqs(), settings.poll_queue_url),
+        queue=SqsPollQueue(aws.sqs, settings.poll_queue_url),
         heartbeats=DynamoHeartbeats(table),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-CHATTY = ("aws_lambda_powertools", "boto3", "botocore", "httpcore", "httpx", "urllib3")
+CHATTY = ("aws_lambda_powertools", "boto3", "botocore", "urllib3")
 """At DEBUG these print secrets, keys and paths that they were handed, so they never speak below WARNING."""
 
 

@@ -10,6 +10,7 @@ from lapsewatch.adapters.dynamodb.turns import DynamoTurns
 from lapsewatch.adapters.functions import LambdaJob
 from lapsewatch.adapters.pbx.reader import PbxReader
 from lapsewatch.adapters.secrets import SsmSecrets
+from lapsewatch.adapters.sqs import SqsPollQueue
 from lapsewatch.poll import Polling
 from lapsewatch.ports import Heartbeats, Job, MoveCount, Turns
 from lapsewatch.settings import PollSettings, settings_from
@@ -31,8 +32,8 @@ def worker() -> Worker:
     return Worker(
         polling=polling(settings),
         heartbeats=DynamoHeartbeats(aws.table(settings.table_name)),
-        report=LambdaJob(aws.functions(), settings.report_function_name),
-        remind=LambdaJob(aws.functions(), settings.remind_function_name),
+        report=LambdaJob(aws.functions, settings.report_function_name),
+        remind=LambdaJob(aws.functions, settings.remind_function_name),
         turns=DynamoTurns(aws.table(settings.table_name)),
         moves=DynamoMoves(aws.table(settings.table_name)),
     )
@@ -46,4 +47,5 @@ def polling(settings: PollSettings) -> Polling:
         secrets=SsmSecrets(aws.ssm()),
         pbx=PbxReader(allowed_networks=settings.allowed_networks),
         rules=settings.rules,
+        queue=SqsPollQueue(aws.sqs, settings.poll_queue_url),
     )

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
 from lapsewatch.adapters.channels.email import target as email
 from lapsewatch.adapters.channels.email.channel import EmailChannel
 from lapsewatch.adapters.channels.email.dialing import Dialing
@@ -21,7 +19,8 @@ from lapsewatch.adapters.channels.teams import target as teams
 from lapsewatch.adapters.channels.teams.channel import TeamsChannel
 from lapsewatch.adapters.channels.webhook import target as webhook
 from lapsewatch.adapters.channels.webhook.channel import WebhookChannel
-from lapsewatch.adapters.guarded.guard import guarded_transport
+from lapsewatch.adapters.guarded.exchange import Line, Origin
+from lapsewatch.adapters.guarded.line import guarded_line
 from lapsewatch.ports import Channel
 
 
@@ -34,8 +33,8 @@ class Means:
     sender: str = ""
     """As whom SES sends; empty where it does not."""
 
-    def connect(self) -> httpx.AsyncBaseTransport:
-        return guarded_transport(self.dialing.tls, self.dialing.allowed, self.dialing.resolve)
+    def connect(self, origin: Origin) -> Line:
+        return guarded_line(origin, self.dialing.tls, self.dialing.allowed, self.dialing.resolve)
 
 
 @dataclass(frozen=True, slots=True)

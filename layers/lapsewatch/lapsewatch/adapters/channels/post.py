@@ -3,16 +3,15 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
+from lapsewatch.adapters.guarded.exchange import HTTPS, Headers, Line, Origin, Request
 from lapsewatch.adapters.guarded.failures import Cause, Failure, GuardedError, failure_of
-from lapsewatch.adapters.guarded.guard import guarded_client
 from lapsewatch.adapters.guarded.waits import wait_of
 from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome, Refused
 
@@ -23,7 +22,7 @@ SHORT_ANSWER = 4096
 PASSING = frozenset({Cause.TIMEOUT, Cause.UNREACHABLE})
 """What may be over in a while; all else stays until somebody acts."""
 
-type Connect = Callable[[], httpx.AsyncBaseTransport]
+type Connect = Callable[[Origin], Line]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,6 +36,16 @@ class Posting:
     @property
     def host(self) -> str:
         return urlsplit(self.url).hostname or ""
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.host, urlsplit(self.url).port or HTTPS)
+
+    @property
+    def request(self) -> Request:
+        parts = urlsplit(self.url)
+        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        return Request("POST", target, self.headers, self.body)
 
     def __repr__(self) -> str:
         return f"Posting({self.host})"
@@ -56,7 +65,7 @@ class Answer:
 
     host: str
     status: int
-    headers: Mapping[str, str]
+    headers: Headers
     start: bytes = b""
 
 
@@ -70,10 +79,10 @@ def json_posting(url: str, document: Any, headers: Mapping[str, str] | None = No
 def by_status(answer: Answer, now: datetime, reason: str = "") -> Outcome:
     """Return what a status means: trouble that passes, or a request that this receiver will never have."""
     told = f"{answer.host}: HTTP {answer.status}" + (f" ({reason})" if reason else "")
-    if httpx.codes.is_success(answer.status):
+    if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         return Delivered(told)
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS or httpx.codes.is_server_error(answer.status):
-        return NotYet(told, wait_of(answer.headers.get("retry-after", ""), now))
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return NotYet(told, wait_of(answer.headers.get("retry-after"), now))
     return Refused(told)
 
 
@@ -86,40 +95,31 @@ def post_each(
     read: int = SHORT_ANSWER,
     judge: Judge = by_status,
 ) -> dict[str, Outcome]:
-    """Post one after the other, over one connection if the receiver keeps it, and return what became of each.
+    """Post one after the other to one host, over one connection if it keeps it, and return what became of each.
 
     The first that is not taken yet, or does not even get through, is the last: the others have no outcome then.
     """
     outcomes: dict[str, Outcome] = {}
 
     async def posted() -> None:
-        async with asyncio.timeout(deadline), guarded_client(connect()) as client:
+        line = connect(next(iter(postings.values())).origin)
+        async with asyncio.timeout(deadline), aclosing(line):
             for name, posting in postings.items():
-                outcomes[name] = judge(await _answer(client, posting, read), now)
+                reply = await line.ask(posting.request, read or None, cut=True)
+                answer = Answer(posting.host, reply.status, reply.headers, reply.body)
+                outcomes[name] = judge(answer, now)
                 if isinstance(outcomes[name], NotYet):
                     return
 
     try:
-        asyncio.run(posted())
-    except (GuardedError, httpx.HTTPError, OSError) as error:
+        if postings:
+            asyncio.run(posted())
+    except (GuardedError, OSError) as error:
         cut_short = next((name for name in postings if name not in outcomes), None)
         # At the deadline all of them may have got through already.
         if cut_short is not None:
             outcomes[cut_short] = unanswered(postings[cut_short].host, failure_of(error))
     return outcomes
-
-
-async def _answer(client: httpx.AsyncClient, posting: Posting, read: int) -> Answer:
-    request = client.build_request("POST", posting.url, content=posting.body, headers=dict(posting.headers))
-    response = await client.send(request, stream=True)
-    start = b""
-    if read:
-        async for some in response.aiter_raw():
-            start += some
-            if len(start) >= read:
-                break
-    await response.aclose()
-    return Answer(posting.host, response.status_code, response.headers, start[:read])
 
 
 def unanswered(host: str, failure: Failure) -> Outcome:

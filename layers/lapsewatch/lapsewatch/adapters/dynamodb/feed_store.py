@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from lapsewatch.adapters.dynamodb.table import Item, Table, instant_of, stamp
+from lapsewatch.adapters.dynamodb.table import Table, instant_of, stamp
 from lapsewatch.adapters.dynamodb.updates import put_new, update
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.feeds import Feed
 
 FEEDS = "META#FEEDS"

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import batched
 from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.dynamodb.items import (
@@ -17,17 +17,21 @@ from lapsewatch.adapters.dynamodb.items import (
     state_of,
 )
 from lapsewatch.adapters.dynamodb.state_store import due_keys
-from lapsewatch.adapters.dynamodb.table import FLEET_INDEX, FLEET_SHARDS, Item, Table
+from lapsewatch.adapters.dynamodb.table import FLEET_INDEX, FLEET_SHARDS, KEYS_A_CALL, Table
 from lapsewatch.adapters.dynamodb.updates import put_new, update
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.instance import Instance
-from lapsewatch.domain.lifecycle import revival
+from lapsewatch.domain.lifecycle import reached_anew, revival
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.state import InstanceState
-from lapsewatch.errors import ConflictError, SettingsError
+from lapsewatch.errors import ConflictError, SettingsError, UnreadableItemError
 
 log = logging.getLogger(__name__)
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """The due instant of a state that the next remind run is to look at."""
+TRIES = 4
+THERE, ALIVE, REMOVED = "attribute_exists(pk)", "attribute_not_exists(deleted_at)", "attribute_exists(deleted_at)"
+UNMOVED = "ver = :ver"
 UNREADABLE = (KeyError, TypeError, ValueError, SettingsError)
 
 
@@ -46,6 +50,20 @@ class DynamoFleet:
                 except UNREADABLE as error:
                     _quarantine(item, error)
 
+    def everything(self) -> Iterator[Watched]:
+        # The index holds every CONFIG whole: to read those once more would double what the pages cost.
+        for some in batched(self.instances(), KEYS_A_CALL, strict=False):
+            keys = [(pk_of(instance.instance_id), STATE) for instance in some]
+            states = {item["pk"]: item for item in self._table.get_many(keys)}
+            for instance in some:
+                state = states.get(pk_of(instance.instance_id))
+                if state is None or "deleted_at" in state:
+                    continue
+                try:
+                    yield Watched(instance, state_of(state))
+                except UNREADABLE as error:
+                    _quarantine(state, error)
+
     def watched(self, instance_ids: Iterable[str], *, removed: bool = False) -> dict[str, Watched]:
         keys = [(pk_of(instance_id), sk) for instance_id in dict.fromkeys(instance_ids) for sk in (CONFIG, STATE)]
         items = {(item["pk"], item["sk"]): item for item in self._table.get_many(keys)}
@@ -61,41 +79,59 @@ class DynamoFleet:
         return found
 
     def register(self, instance: Instance) -> None:
+        for _ in range(TRIES - 1):
+            try:
+                return self._register(instance)
+            except (ConflictError, UnreadableItemError):
+                continue  # another writer was first, or half of what it wrote was seen
+        return self._register(instance)
+
+    def _register(self, instance: Instance) -> None:
         pk = pk_of(instance.instance_id)
-        state = InstanceState(instance_id=instance.instance_id, enabled=instance.enabled)
-        first = {name: value for name, value in state_item(state).items() if value is not None}
-        new_state = put_new({"pk": pk, "sk": STATE, "ver": 1, **first})
-        new_config = put_new({"pk": pk, "sk": CONFIG, **config_item(instance, self._stack_zone)})
+        found = {item["sk"]: item for item in self._table.get_many([(pk, CONFIG), (pk, STATE)])}
+        config, state = found.get(CONFIG), found.get(STATE)
+        spelled = config_item(instance, self._stack_zone)
+        if config is None:
+            new_config = put_new({"pk": pk, "sk": CONFIG, **spelled})
+        else:
+            new_config = update(pk, CONFIG, spelled, condition=THERE)
+        self._table.write(self._state_write(instance, config, state), new_config)
+
+    def _state_write(self, instance: Instance, config: Item | None, state: Item | None) -> Item:
+        pk = pk_of(instance.instance_id)
+        if state is None and config is not None:
+            raise UnreadableItemError(f"The item {STATE} of {pk} is missing: restore it from a backup.")
+        if state is None:
+            first = state_item(InstanceState(instance_id=instance.instance_id, enabled=instance.enabled))
+            return put_new({"pk": pk, "sk": STATE, "ver": 1, **first})
         try:
-            self._table.write(new_state, new_config)
-        except ConflictError:
-            known = state_of(self._table.get(pk, STATE) or {})
-            if known.deleted:
-                self._revive(instance, known)
-            else:
-                self._replace(instance)
+            known = state_of(state)
+        except UNREADABLE as error:
+            raise UnreadableItemError(f"The item {STATE} of {pk} cannot be read: restore it from a backup.") from error
+        locked = {"ver": known.ver + 1}
+        if known.deleted:
+            revived = {**state_item(revival(known, enabled=instance.enabled)), "deleted_at": None}
+            return update(pk, STATE, revived | locked, condition=f"{REMOVED} AND {UNMOVED}", values={":ver": known.ver})
+        # Its zone may have changed, or it was paused: the next remind run decides anew when it is due.
+        due = due_keys(instance.instance_id, AT_ONCE if instance.enabled else None)
+        old, new = state_item(known), state_item(reached_anew(known, self._readable(config), instance))
+        changes = {name: value for name, value in new.items() if value != old[name]} | due | locked
+        return update(pk, STATE, changes, condition=f"{ALIVE} AND {UNMOVED}", values={":ver": known.ver})
 
     def set_enabled(self, instance: Instance, *, enabled: bool) -> None:
-        self._replace(replace(instance, enabled=enabled))
-
-    def _replace(self, instance: Instance) -> None:
-        # Its zone may have changed, or it was paused: the next remind run decides anew when it is due. And whatever
-        # it was left alone for, such as wrong credentials, may have been mended: the next poll visits it.
-        due = due_keys(instance.instance_id, AT_ONCE if instance.enabled else None)
-        visit = {"next_poll_at": None, "fail_count": 0}
-        self._write(instance, {"enabled": instance.enabled, **visit, **due}, "attribute_not_exists(deleted_at)")
-
-    def _revive(self, instance: Instance, tombstone: InstanceState) -> None:
-        revived = revival(tombstone, enabled=instance.enabled)
-        self._write(instance, {**state_item(revived), "deleted_at": None}, "attribute_exists(deleted_at)")
-
-    def _write(self, instance: Instance, changes: Item, condition: str) -> None:
         pk = pk_of(instance.instance_id)
-        there = "attribute_exists(pk)"
+        due = due_keys(instance.instance_id, AT_ONCE if enabled else None)
+        # Nothing else of it is written: how it is reached may be changed by somebody else at the same time.
         self._table.write(
-            update(pk, STATE, changes, condition=f"{there} AND {condition}", add={"ver": 1}),
-            update(pk, CONFIG, config_item(instance, self._stack_zone), condition=there),
+            update(pk, STATE, {"enabled": enabled, **due}, condition=f"{THERE} AND {ALIVE}", add={"ver": 1}),
+            update(pk, CONFIG, {"enabled": enabled}, condition=THERE),
         )
+
+    def _readable(self, config: Item | None) -> Instance | None:
+        try:
+            return None if config is None else instance_of(config, self._stack_zone)
+        except UNREADABLE:
+            return None
 
 
 def _quarantine(item: Item, error: Exception) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from lapsewatch.adapters.dynamodb.items import id_of, pk_of
-from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, Item, instant_of, maybe_instant, maybe_stamp, shard_of, stamp
+from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, instant_of, maybe_instant, maybe_stamp, shard_of, stamp
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.ledger import KEPT, RowKey
 

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from lapsewatch.adapters.dynamodb.handover_items import RTE, handover_item, handover_of, key_of, keys_of, sk_of
 from lapsewatch.adapters.dynamodb.items import pk_of
-from lapsewatch.adapters.dynamodb.table import DUE_INDEX, DUE_SHARDS, Item, Table, stamp
+from lapsewatch.adapters.dynamodb.table import DUE_INDEX, DUE_SHARDS, Table, stamp
 from lapsewatch.adapters.dynamodb.updates import put_new, update
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.errors import ConflictError
 

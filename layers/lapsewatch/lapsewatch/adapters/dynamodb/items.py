@@ -8,13 +8,13 @@ from lapsewatch.adapters.dynamodb.series_items import alerts_of, series_item, se
 from lapsewatch.adapters.dynamodb.streak_items import streaks_item, streaks_of
 from lapsewatch.adapters.dynamodb.table import (
     FLEET_SHARDS,
-    Item,
     instant_of,
     maybe_instant,
     maybe_stamp,
     shard_of,
     stamp,
 )
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Access, Instance, Tls, Trust

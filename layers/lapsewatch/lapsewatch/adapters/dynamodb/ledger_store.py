@@ -9,8 +9,9 @@ from itertools import islice
 from lapsewatch.adapters.dynamodb.items import STATE, id_of, pk_of
 from lapsewatch.adapters.dynamodb.ledger_items import CHG, REM, entry_of, key_of, row_item, row_of, sk_of
 from lapsewatch.adapters.dynamodb.state_store import due_keys, update_state
-from lapsewatch.adapters.dynamodb.table import DUE_INDEX, DUE_SHARDS, Item, Table, stamp
+from lapsewatch.adapters.dynamodb.table import DUE_INDEX, DUE_SHARDS, Table, stamp
 from lapsewatch.adapters.dynamodb.updates import put_new, update
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.ledger import KEPT, LedgerRow, RowKey, RowState
 from lapsewatch.domain.state import InstanceState

@@ -3,8 +3,9 @@
 from collections import Counter
 from datetime import datetime
 
-from lapsewatch.adapters.dynamodb.table import Item, Table, instant_of, stamp
+from lapsewatch.adapters.dynamodb.table import Table, instant_of, stamp
 from lapsewatch.adapters.dynamodb.updates import update
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.moves import Sweep
 from lapsewatch.errors import ConflictError
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from lapsewatch.adapters.dynamodb.table import Item, Table
+from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.updates import put_new, update
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.routes import Match, News, Route, Step
 from lapsewatch.errors import ConflictError

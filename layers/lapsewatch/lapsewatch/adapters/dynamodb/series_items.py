@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from lapsewatch.adapters.dynamodb.table import Item, instant_of, maybe_instant, maybe_stamp, stamp
+from lapsewatch.adapters.dynamodb.table import instant_of, maybe_instant, maybe_stamp, stamp
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.series import Series

@@ -7,8 +7,9 @@ from typing import Any
 
 from lapsewatch.adapters.dynamodb.items import CONFIG, STATE, pk_of, state_item
 from lapsewatch.adapters.dynamodb.ledger_items import entry_item, row_item
-from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, Item, Table, shard_of, stamp
+from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, Table, shard_of, stamp
 from lapsewatch.adapters.dynamodb.updates import put_new, update
+from lapsewatch.adapters.dynamodb.wire import Item
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.reading import Absorbed, owed_rows
 from lapsewatch.domain.state import InstanceState

@@ -7,18 +7,15 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from lapsewatch.adapters.dynamodb.wire import Item, from_wire, to_wire
 from lapsewatch.errors import ConflictError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-
-type Item = dict[str, Any]
 
 DUE_INDEX = "due"
 FLEET_INDEX = "fleet"
@@ -26,9 +23,6 @@ DUE_SHARDS = 16
 FLEET_SHARDS = 4
 TRIES = 4
 KEYS_A_CALL = 100
-
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 
 
 def stamp(instant: datetime) -> str:
@@ -54,24 +48,6 @@ def maybe_instant(item: Mapping[str, Any], name: str) -> datetime | None:
 def shard_of(instance_id: str, shards: int) -> str:
     """Return the index shard of an instance, the same on every machine."""
     return f"{zlib.crc32(instance_id.encode()) % shards:02d}"
-
-
-def to_wire(item: Mapping[str, Any]) -> Item:
-    """Return an item as DynamoDB's attribute values; None is left out."""
-    return {name: _serialize(value) for name, value in item.items() if value is not None}
-
-
-def from_wire(item: Mapping[str, Any]) -> Item:
-    """Return an item as plain values, whole numbers as int."""
-    return {name: _plain(_deserialize(value)) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    return value
 
 
 class Table:

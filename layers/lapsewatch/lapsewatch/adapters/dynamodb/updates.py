@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lapsewatch.adapters.dynamodb.table import Item, to_wire
+from lapsewatch.adapters.dynamodb.wire import Item, to_wire
 
 
 def update(

@@ -26,6 +26,18 @@ class UnusableCaError(GuardedError):
     """The CA that was to be trusted is no PEM certificate."""
 
 
+class NotHttpError(GuardedError):
+    """The answer is no HTTP, or broke off."""
+
+
+class CompressedError(GuardedError):
+    """The answer is compressed, which nobody asked for: it may be a bomb."""
+
+
+class AnswerTooLargeError(GuardedError):
+    """The answer is larger than whoever asked will read."""
+
+
 class Cause(StrEnum):
     """What a connection failed by."""
 
@@ -80,6 +92,8 @@ def _guard_failure(cause: BaseException) -> Failure | None:
         return Failure(Cause.BLOCKED_ADDRESS)
     if isinstance(cause, PinMismatchError):
         return Failure(Cause.PIN_MISMATCH)
+    if isinstance(cause, NotHttpError):
+        return Failure(Cause.UNREACHABLE, "the answer broke off, or is no HTTP")
     return Failure(Cause.UNTRUSTED, str(cause)) if isinstance(cause, UnusableCaError) else None
 
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain, repeat
 
-import httpx
-
+from lapsewatch.adapters.guarded.failures import NotHttpError
 from lapsewatch.adapters.pbx.failures import VisitFailedError
 from lapsewatch.adapters.pbx.session import Session
 from lapsewatch.domain.license import License, Observation
@@ -42,12 +41,12 @@ def refreshing(now: datetime, before: License | None, patience: float, sleep: Sl
         session.asked = True
         await session.way.request_refresh(session)
         seen: Observation | None = None
-        failure: VisitFailedError | httpx.HTTPError | None = None
+        failure: VisitFailedError | NotHttpError | OSError | None = None
         for pause in _pauses(patience):
             await sleep(pause)
             try:
                 seen = await session.way.read_license(session, now)
-            except (VisitFailedError, httpx.HTTPError) as error:
+            except (VisitFailedError, NotHttpError, OSError) as error:
                 failure = error
                 if isinstance(error, VisitFailedError) and error.retry_after is not None:
                     break

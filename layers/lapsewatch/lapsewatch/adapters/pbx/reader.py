@@ -2,16 +2,15 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import httpx
-
 from lapsewatch.adapters.guarded.addresses import Network
+from lapsewatch.adapters.guarded.exchange import Line, Origin, origin_of
 from lapsewatch.adapters.guarded.failures import GuardedError
-from lapsewatch.adapters.guarded.guard import guarded_client, guarded_transport
+from lapsewatch.adapters.guarded.line import guarded_line
 from lapsewatch.adapters.pbx.errands import Errand, Sleep, reading, refreshing
 from lapsewatch.adapters.pbx.failures import VisitFailedError, failure_of
 from lapsewatch.adapters.pbx.session import Session
@@ -27,10 +26,8 @@ DEADLINE = 10.0
 """Seconds for a whole visit, however slowly the PBX drips."""
 LONGEST_REFRESH = 17.0
 """Seconds for a visit that refreshes: whoever asked for it over HTTP wants an answer within 25."""
-ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?")
-LARGEST_PORT = 65_535
 
-type Transports = Callable[[Tls, tuple[Network, ...]], httpx.AsyncBaseTransport]
+type Lines = Callable[[Origin, Tls, tuple[Network, ...]], Line]
 
 
 class PbxReader:
@@ -40,12 +37,12 @@ class PbxReader:
         self,
         allowed_networks: tuple[Network, ...] = (),
         deadline: float = DEADLINE,
-        transports: Transports = guarded_transport,
+        lines: Lines = guarded_line,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._allowed = allowed_networks
         self._deadline = deadline
-        self._transports = transports
+        self._lines = lines
         self._sleep = sleep
 
     async def read(
@@ -82,13 +79,13 @@ class PbxReader:
         session: Session | None = None
         try:
             async with asyncio.timeout(deadline):
-                transport = self._transports(visiting.instance.tls, self._allowed)
-                async with guarded_client(transport, _base_url(visiting.instance.address)) as client:
-                    session = visiting.session(client)
+                line = self._lines(_origin_of(visiting.instance.address), visiting.instance.tls, self._allowed)
+                async with aclosing(line):
+                    session = visiting.session(line)
                     await session.sign_in()
                     async for observation in errand(session):
                         seen = observation
-        except (VisitFailedError, GuardedError, httpx.HTTPError, OSError) as error:
+        except (VisitFailedError, GuardedError, OSError) as error:
             failure = failure_of(error)
         except Exception as error:  # noqa: BLE001  a PBX is untrusted: nothing it answers may stop the others
             name = type(error).__name__
@@ -113,16 +110,13 @@ class _Visiting:
     ways: Sequence[Access]
     may_retoken: Callable[[], bool]
 
-    def session(self, client: httpx.AsyncClient) -> Session:
+    def session(self, line: Line) -> Session:
         names = self.ways or ways_in(self.instance.access, self.secret)
-        return Session(client, self.now, [WAYS[name] for name in names], self.secret, self.may_retoken)
+        return Session(line, self.now, [WAYS[name] for name in names], self.secret, self.may_retoken)
 
 
-def _base_url(address: str) -> httpx.URL:
-    shape = ADDRESS.fullmatch(address)
-    if shape is None or int((shape[2] or ":443")[1:]) > LARGEST_PORT:
-        raise VisitFailedError(Reason.UNREACHABLE, "the address is not a host and port")
+def _origin_of(address: str) -> Origin:
     try:
-        return httpx.URL(f"https://{address}")
-    except httpx.InvalidURL as error:
+        return origin_of(address)
+    except ValueError as error:
         raise VisitFailedError(Reason.UNREACHABLE, "the address is not a host and port") from error

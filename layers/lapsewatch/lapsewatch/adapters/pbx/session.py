@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 
-import httpx
-
+from lapsewatch.adapters.guarded.exchange import Line
 from lapsewatch.adapters.pbx.failures import VisitFailedError
 from lapsewatch.adapters.pbx.refusals import UNLICENSED
 from lapsewatch.adapters.pbx.visit import Answer, Visit
@@ -23,13 +22,13 @@ class Session:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        line: Line,
         now: datetime,
         ways: Sequence[Way],
         secret: PbxSecret,
         may_retoken: Callable[[], bool],
     ) -> None:
-        self._client = client
+        self._line = line
         self._now = now
         self._ways = ways
         self._secret = secret
@@ -72,7 +71,7 @@ class Session:
 
     @property
     def _visit(self) -> Visit:
-        return Visit(self._client, self._now, self.way.requests)
+        return Visit(self._line, self._now, self.way.requests)
 
     async def _may_renew(self) -> bool:
         # The answer comes from a store: asked on this thread, it would hold up every other visit.

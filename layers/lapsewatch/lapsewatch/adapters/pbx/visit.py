@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NoReturn
+from urllib.parse import quote, urlencode
 
-import httpx
-
+from lapsewatch.adapters.guarded.exchange import Headers, Line, Reply, Request
+from lapsewatch.adapters.guarded.failures import AnswerTooLargeError, CompressedError
 from lapsewatch.adapters.guarded.waits import wait_of
 from lapsewatch.adapters.pbx.failures import VisitFailedError
 from lapsewatch.domain.license import Reason
@@ -29,7 +30,7 @@ class Answer:
     """One answer, read whole. It may hold a token or a license key, so only its status is ever printed."""
 
     status: int
-    headers: httpx.Headers = field(repr=False)
+    headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
 
     def document(self) -> dict[str, Any]:
@@ -50,8 +51,8 @@ class Answer:
 class Visit:
     """Sends the requests of one way in."""
 
-    def __init__(self, client: httpx.AsyncClient, now: datetime, requests: Requests) -> None:
-        self._client = client
+    def __init__(self, line: Line, now: datetime, requests: Requests) -> None:
+        self._line = line
         self._now = now
         self._requests = requests
 
@@ -68,14 +69,21 @@ class Visit:
         """Send one request and return its answer; failures that mean the same everywhere are raised."""
         if (method, path) not in self._requests or (path in SELECTED and "$select" not in (query or {})):
             raise ValueError(f"{method} {path} is not among the requests that may be sent to a PBX")
-        request = self._client.build_request(method, path, params=query, headers=proof, data=form, json=body)
-        response = await self._client.send(request, stream=True)
-        try:
-            answer = Answer(response.status_code, response.headers, await _read(response))
-        finally:
-            await response.aclose()
+        headers, content = _content(form, body)
+        target = f"{path}?{urlencode(query, quote_via=quote)}" if query else path
+        request = Request(method, target, {**headers, **(proof or {})}, content)
+        reply = await self._reply(request)
+        answer = Answer(reply.status, reply.headers, reply.body)
         self._fail_if_unusable(answer)
         return answer
+
+    async def _reply(self, request: Request) -> Reply:
+        try:
+            return await self._line.ask(request, LARGEST_BODY)
+        except CompressedError:
+            raise VisitFailedError(Reason.BAD_ANSWER, "compressed answer") from None
+        except AnswerTooLargeError:
+            raise VisitFailedError(Reason.BAD_ANSWER, "answer larger than 256 KiB") from None
 
     def _fail_if_unusable(self, answer: Answer) -> None:
         if 300 <= answer.status < 400:  # noqa: PLR2004  any redirect
@@ -88,19 +96,16 @@ class Visit:
             raise VisitFailedError(Reason.BAD_ANSWER, f"HTTP {answer.status}")
 
     def _wait(self, answer: Answer) -> int | None:
-        return wait_of(answer.headers.get("retry-after", ""), self._now)
+        return wait_of(answer.headers.get("retry-after"), self._now)
 
 
-async def _read(response: httpx.Response) -> bytes:
-    if response.headers.get("content-encoding", "identity") != "identity":
-        # We asked for none: a compressed answer may be a bomb.
-        raise VisitFailedError(Reason.BAD_ANSWER, "compressed answer")
-    body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise VisitFailedError(Reason.BAD_ANSWER, "answer larger than 256 KiB")
-    return bytes(body)
+def _content(form: dict[str, str] | None, body: dict[str, str] | None) -> tuple[dict[str, str], bytes]:
+    """Return the headers and bytes of what is sent along: a form, a JSON object, or nothing."""
+    if form is not None:
+        return {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(form).encode()
+    if body is not None:
+        return {"Content-Type": "application/json"}, json.dumps(body).encode()
+    return {}, b""
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

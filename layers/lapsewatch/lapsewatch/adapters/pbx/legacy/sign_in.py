@@ -3,8 +3,7 @@
 import re
 from http import HTTPStatus
 
-import httpx
-
+from lapsewatch.adapters.guarded.exchange import Headers
 from lapsewatch.adapters.pbx.failures import VisitFailedError
 from lapsewatch.adapters.pbx.refusals import fail_if_no_sign_in
 from lapsewatch.adapters.pbx.visit import Visit
@@ -33,9 +32,9 @@ async def sign_in(visit: Visit, secret: PbxSecret) -> dict[str, str]:
     return {"Cookie": _cookies(answer.headers)}
 
 
-def _cookies(headers: httpx.Headers) -> str:
+def _cookies(headers: Headers) -> str:
     """Return the session cookies of an answer, and no others."""
-    found = [COOKIE.fullmatch(text) for text in headers.get_list("set-cookie")]
+    found = [COOKIE.fullmatch(text) for text in headers.all("set-cookie")]
     proof = "; ".join(shape[1] for shape in found if shape)
     if not proof or len(proof) > LARGEST_PROOF:
         raise VisitFailedError(Reason.BAD_ANSWER, "no usable session cookie")

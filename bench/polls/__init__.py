@@ -1,0 +1,1 @@
+"""What a poll takes: ours, the floor and the peers, against the same PBX."""

@@ -1,0 +1,62 @@
+"""What a cold start drags in: named modules and a count of files, never a time."""
+
+from pathlib import Path
+
+import pytest
+
+from local.build import ROOT
+from tests.e2e.rie import runtime_packages
+from tests.functions.starting import ENTRIES, start_of
+
+NEVER = {
+    "boto3": "botocore makes the clients; boto3 adds resources and transfers",
+    "s3transfer": "comes with boto3",
+    "httpx": "h11 is enough for PBXs and webhooks",
+    "aws_xray_sdk": "comes with the Tracer",
+    "aws_lambda_powertools.utilities.parser": "pydantic is used as it is",
+    "icalendar": "imported where a calendar is rendered",
+    "requests": "nothing asks for it",
+    "multiprocessing.managers": "comes with s3transfer",
+}
+PAGES = {"jinja2", "lapsewatch.adapters.pages"}
+HTTP = {"aws_lambda_powertools.event_handler", "lapsewatch.adapters.http"}
+VISITS = {"h11", "lapsewatch.adapters.guarded", "lapsewatch.adapters.pbx"}
+NOT_NEEDED = {
+    "PollDispatch": PAGES | HTTP | VISITS,
+    "Poll": PAGES | HTTP,
+    "Remind": PAGES | HTTP | VISITS,
+    "Report": HTTP | VISITS,
+    "Api": set[str](),
+    "Notify": PAGES | HTTP | {"lapsewatch.adapters.pbx"},
+}
+OPENED = {"PollDispatch": 185, "Poll": 232, "Remind": 192, "Report": 262, "Api": 355, "Notify": 217}
+"""How many files of the function and the layer a start opens. It never wavers: a change that moves it says so here."""
+
+
+@pytest.mark.parametrize("function", ENTRIES)
+def test_a_function_imports_nothing_that_it_does_not_need(function: str) -> None:
+    folder = ROOT / "functions" / ENTRIES[function][0]
+
+    modules = start_of(function, [folder]).modules
+
+    assert modules & (NEVER.keys() | NOT_NEEDED[function]) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("function", ENTRIES)
+def test_a_start_opens_as_many_files_as_it_is_known_to(built: Path, function: str, tmp_path: Path) -> None:
+    ours = [built / f"{function}Function", built / "LapsewatchLayer"]
+    path = [ours[0], ours[1] / "python", runtime_packages(tmp_path / "runtime")]
+
+    opened = start_of(function, path, without_site=True).opened
+
+    counted = [name for name in opened if any(Path(name).is_relative_to(folder) for folder in ours)]
+    assert not [name for name in counted if name.endswith(".py")], "these are compiled anew at each start"
+    assert len(counted) == OPENED[function]
+
+
+@pytest.mark.slow
+def test_the_layer_is_smaller_than_25_mb(built: Path) -> None:
+    files = (path for path in (built / "LapsewatchLayer").rglob("*") if path.is_file())
+
+    assert sum(path.stat().st_size for path in files) < 25 * 10**6
