@@ -27,7 +27,9 @@ class Name(StrEnum):
     UNREADABLE = "unreadable"
     EMPTY_FLEET = "empty_fleet"
     REPORT_LATE = "report_late"
-    NO_WEBHOOK = "no_webhook"
+    NO_TARGET = "no_target"
+    CHANNELS_OFF = "channels_off"
+    UNCONFIRMED = "unconfirmed"
     FAILING = "failing"
     LEFT_SECRET = "left_secret"  # noqa: S105  a name
     NO_SECRET = "no_secret"  # noqa: S105  a name
@@ -59,8 +61,12 @@ class Examined:
     """The names of all credentials that are stored."""
     vitals: Vitals
     paces: Mapping[str, timedelta]
-    lacks_webhook: bool
-    """Whether the webhook is on, and nobody has stored where it leads."""
+    lacks_targets: tuple[str, ...] = ()
+    """The routes that nobody has said where they lead to."""
+    idle_routes: tuple[str, ...] = ()
+    """The routes that nothing brings messages to, because channels are off."""
+    unconfirmed: tuple[str, ...] = ()
+    """The addresses of routes that have not confirmed."""
     mail: MailStanding = field(default_factory=MailStanding)
     """How the mail of a local stack stands."""
 
@@ -82,14 +88,24 @@ def _of_stack(examined: Examined, now: datetime) -> Iterator[Finding]:
     if is_late(beats.get("report"), paces["report"], now):
         remedy = "See that the report schedule is enabled, and the log of the report function."
         yield Finding(STACK, Name.REPORT_LATE, _since("The pages are not rendered", beats.get("report")), remedy)
-    if examined.lacks_webhook:
-        text = "The webhook is on, but where it leads is not stored."
-        yield Finding(STACK, Name.NO_WEBHOOK, text, "Run `lapsewatch notify webhook`.")
+    yield from _of_routes(examined)
     yield from _of_mail(examined.mail, now)
     yield from _left_behind(examined)
     if not examined.fleet and not examined.unreadable:
         remedy = "Add a PBX with `lapsewatch instance add`, or many with `lapsewatch fleet import`."
         yield Finding(STACK, Name.EMPTY_FLEET, "No PBX is watched yet.", remedy)
+
+
+def _of_routes(examined: Examined) -> Iterator[Finding]:
+    for route in examined.lacks_targets:
+        remedy = "Give it a `secret` in the fleet file and apply that; the webhook's: `lapsewatch notify webhook`."
+        yield Finding(STACK, Name.NO_TARGET, f"Where the route {route} leads to is not stored.", remedy)
+    if examined.idle_routes:
+        text = f"Channels are off, so nothing reaches the routes {', '.join(examined.idle_routes)}."
+        yield Finding(STACK, Name.CHANNELS_OFF, text, "Deploy with Channels=on.")
+    for way in examined.unconfirmed:
+        remedy = "Have its owner follow the link in the mail of SNS; `lapsewatch fleet apply` sends none again."
+        yield Finding(STACK, Name.UNCONFIRMED, f"{way} has not confirmed yet: nothing reaches it.", remedy)
 
 
 def _of_mail(mail: MailStanding, now: datetime) -> Iterator[Finding]:

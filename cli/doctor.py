@@ -1,7 +1,7 @@
 """`lapsewatch doctor`: what is wrong, in words."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +11,11 @@ from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
 from lapsewatch.adapters.dynamodb.table import stamp
 from lapsewatch.adapters.sqs import SqsDeadLetters
 from lapsewatch.domain.concerns import Vitals
+from lapsewatch.domain.routes import unrouted
 
 from cli.checkup import Examined, Finding, findings
 from cli.exits import FINE, WRONG
+from cli.fleet.routes.known import known_routes
 from cli.mail_standing import noted_standing
 from cli.options import AsJson, Endpoint, Stack
 from cli.printing import console, print_json, say, table
@@ -39,23 +41,26 @@ def doctor(*, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url
 
 def examine(stack: DeployedStack) -> Examined:
     """Look at everything once."""
-    found = survey(stack.table, stack.zone)
+    found, routes = survey(stack.table, stack.zone), known_routes(stack)
+    instances = [item.instance for item in found.fleet.values()]
     return Examined(
         fleet=tuple(found.fleet.values()),
         unreadable=found.unreadable,
-        with_secrets=frozenset(stack.secrets.of(item.instance for item in found.fleet.values())),
+        with_secrets=frozenset(stack.secrets.of(instances)),
         stored_secrets=stack.secret_names(),
-        vitals=vitals_of(stack),
+        vitals=replace(vitals_of(stack), unrouted=unrouted(instances, routes.routes)),
         paces=stack.paces,
-        lacks_webhook=stack.webhook_on and not stack.webhook_stored,
+        lacks_targets=tuple(stack.lacks_target()) if stack.channels_on else (),
+        idle_routes=() if stack.channels_on else tuple(route.name for route in routes.routes if not route.by_topic),
+        unconfirmed=tuple(str(way) for way, there in routes.subscribed.items() if there.arn is None),
         mail=noted_standing(stack.table),
     )
 
 
 def vitals_of(stack: DeployedStack) -> Vitals:
     """Return what the watch knows about itself."""
-    webhook = ["NotifyDeadLetterQueueUrl"] if stack.webhook_on else []
-    urls = map(stack.output, ["PollDeadLetterQueueUrl", "ScheduleDeadLetterQueueUrl", *webhook])
+    channels = ["NotifyDeadLetterQueueUrl"] if stack.channels_on else []
+    urls = map(stack.output, ["PollDeadLetterQueueUrl", "ScheduleDeadLetterQueueUrl", *channels])
     return Vitals(
         DynamoHeartbeats(stack.table).last(),
         SnsAudience(stack.client("sns"), stack.output("TopicArn")).confirmed(),

@@ -64,6 +64,7 @@ def instance_add(
         tls=trust_of(ca, pin),
         # What was paused stays so: to correct an address is not to resume.
         enabled=known_one is None or known_one.instance.enabled,
+        tags=frozenset() if known_one is None else known_one.instance.tags,
     )
     work = Applying(found.operating, found.store_secret, found.forget_secret)
     register(work, instance, PbxSecret(user, password), known_one.instance.secret_name if known_one else None)

@@ -2,22 +2,25 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.sns import fitting, form_of
 from lapsewatch.deliver import Delivery
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.moves import Summary
 from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.routes import WEBHOOK
 from lapsewatch.errors import InvalidRequestError
 from lapsewatch.rehearsal import Rehearsed, rehearse
 from rich.table import Table
 
+from cli.foreseen import Foreseen, with_routes
 from cli.options import Endpoint, Stack
 from cli.printing import console, say, table
 from cli.stack import DeployedStack, StackError
@@ -49,14 +52,16 @@ def remind(
     found = DeployedStack(stack, endpoint_url)
     now = instant_from(as_of, found.zone)
     rehearsed = rehearse(rehearsal(found), found.moves, now)
+    foreseen = foreseen_by(found, rehearsed.messages)
     if as_json:
-        documents = [json.loads(form_of(message).bodies["default"]) for message in rehearsed.messages]
+        forms = [(message, json.loads(form_of(message).bodies["default"])) for message in rehearsed.messages]
+        documents = [with_routes(message, document, foreseen) for message, document in forms]
         print(json.dumps(documents, ensure_ascii=False, indent=2))
         return
     for line in summary(rehearsed, now, found.zone):
         say(line)
     if rehearsed.messages:
-        console.print(table_of(rehearsed.messages))
+        console.print(table_of(rehearsed.messages, foreseen.of))
 
 
 def instant_from(text: str, zone: ZoneInfo) -> datetime:
@@ -96,9 +101,20 @@ def lines_of(messages: Iterable[Notice | Digest | Summary]) -> Iterator[Notice |
         yield from message.notices if isinstance(message, Digest) else (message,)
 
 
-def table_of(messages: Iterable[Notice | Digest | Summary]) -> Table:
+def table_of(
+    messages: Iterable[Notice | Digest | Summary], routes: Callable[[Notice | Summary], Iterable[str]] = lambda _: ()
+) -> Table:
     """Return what would be sent as a table."""
-    return table(("severity", "what", "days left", "customer", "instance", "message"), map(_row, lines_of(messages)))
+    header = ("severity", "what", "days left", "customer", "instance", "message", "routes")
+    return table(header, ((*_row(line), ", ".join(routes(line))) for line in lines_of(messages)))
+
+
+def foreseen_by(stack: DeployedStack, messages: Iterable[Notice | Digest | Summary]) -> Foreseen:
+    """Return what decides about the routes of these messages."""
+    told = {notice.instance_id for notice in lines_of(messages) if isinstance(notice, Notice)}
+    fleet = {instance_id: item.instance for instance_id, item in stack.fleet.watched(told, removed=True).items()}
+    routes = stack.routes.declared() or ((WEBHOOK,) if stack.channels_on else ())
+    return Foreseen(routes, fleet, DynamoHandovers(stack.table).of)
 
 
 def _row(message: Notice | Summary) -> Iterator[str]:

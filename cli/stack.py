@@ -2,29 +2,36 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
+from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from lapsewatch.adapters.channels.webhook.channel import WebhookChannel
-from lapsewatch.adapters.channels.webhook.target import parameter_name
+from lapsewatch.adapters.channels.email.dialing import Dialing
+from lapsewatch.adapters.channels.kinds import Means
 from lapsewatch.adapters.dynamodb.feed_store import DynamoFeeds
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.moves import DynamoMoves
+from lapsewatch.adapters.dynamodb.route_store import DynamoRoutes
 from lapsewatch.adapters.dynamodb.state_store import DynamoStates
 from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.token_store import DynamoTokens
-from lapsewatch.adapters.secrets import SsmSecrets
+from lapsewatch.adapters.secrets import NAMES_A_CALL, SsmSecrets
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.milestones import ReminderRules, ladder_from
+from lapsewatch.domain.routes import WEBHOOK, Route
 from lapsewatch.errors import LapsewatchError
 from lapsewatch.lifecycle import Operating
+from lapsewatch.ports import Channel
 from lapsewatch.settings import Network, networks_from, pace_from
-from lapsewatch.wiring.notify import webhook
+from lapsewatch.wiring.channels import channel_of, secret_name
+
+from cli.fleet.routes.subscriptions import SnsSubscriptions
 
 
 class StackError(LapsewatchError):
@@ -125,24 +132,48 @@ class DeployedStack:
         self._put(instance.secret_name, json.dumps({"user": user, "password": password}))
 
     @property
-    def webhook_on(self) -> bool:
-        """Whether the stack was deployed with the webhook."""
-        return bool(self._parameters.get("WebhookChannel") == "on")
+    def routes(self) -> DynamoRoutes:
+        return DynamoRoutes(self.table)
 
     @property
-    def webhook_stored(self) -> bool:
-        """Whether somebody has stored where the webhook leads."""
-        name = parameter_name(self.output("SecretPath"))
-        return bool(self.client("ssm").get_parameters(Names=[name])["Parameters"])
+    def subscriptions(self) -> SnsSubscriptions:
+        return SnsSubscriptions(self.client("sns"), self.output("TopicArn"))
 
     @property
-    def webhook(self) -> WebhookChannel:
-        """The webhook as the notify function has it, but dialled from here."""
-        return webhook(self.client("ssm"), self.output("SecretPath"), self.networks)
+    def channels_on(self) -> bool:
+        """Whether the stack was deployed with the function that hands messages to channels."""
+        return "on" in {self._parameters.get("Channels"), self._parameters.get("WebhookChannel")}
 
-    def store_webhook(self, target: str) -> None:
-        """Store where the webhook is, with its secret."""
-        self._put(parameter_name(self.output("SecretPath")), target)
+    def targets(self, routes: Iterable[str]) -> dict[str, str]:
+        """Return what is stored of where these routes lead to."""
+        names = {self._target_name(route): route for route in routes}
+        found: dict[str, str] = {}
+        for some in batched(sorted(names), NAMES_A_CALL, strict=False):
+            answer = self.client("ssm").get_parameters(Names=list(some), WithDecryption=True)
+            found |= {names[parameter["Name"]]: parameter["Value"] for parameter in answer["Parameters"]}
+        return found
+
+    def channel(self, route: Route) -> Channel:
+        """Return the channel of a route as the notify function has it, but dialled from here."""
+        means = Means(Dialing(self.networks), lambda: self.client("sesv2"), self.parameter("SenderAddress"))
+        return channel_of(self.client("ssm"), self.output("SecretPath"), means, route)
+
+    def store_target(self, route: str, target: str) -> None:
+        """Store where a route leads to, with its secret."""
+        self._put(self._target_name(route), target)
+
+    def forget_target(self, route: str) -> None:
+        """Delete where a route led to; none is fine too."""
+        self.client("ssm").delete_parameters(Names=[self._target_name(route)])
+
+    def lacks_target(self) -> list[str]:
+        """Return the routes that nobody has said where they lead to."""
+        used = [route for route in self.routes.declared() or (WEBHOOK,) if not route.by_topic]
+        stored = self.targets(route.name for route in used)
+        return [route.name for route in used if route.name not in stored]
+
+    def _target_name(self, route: str) -> str:
+        return secret_name(self.output("SecretPath"), route)
 
     def renew_session_key(self) -> None:
         """Store a new key that signs sessions; everybody signs in anew."""

@@ -28,6 +28,7 @@ FUNCTIONS = {
     "poll": "PollFunctionName",
     "remind": "RemindFunctionName",
     "report": "ReportFunctionName",
+    "follow_up": "NotifyFollowUpFunctionName",
     "api": "ApiFunctionName",
 }
 
@@ -85,7 +86,7 @@ class Stack:
             "topic_arn": self.outputs["TopicArn"],
             "bucket": self.outputs["BucketName"],
             "simulator_url": self.simulated["control_url"],
-            "functions": {function: self.outputs[name] for function, name in FUNCTIONS.items()},
+            "functions": {function: self.outputs[name] for function, name in FUNCTIONS.items() if name in self.outputs},
         }
 
 
@@ -125,7 +126,7 @@ def _parameters(page_url: str, pace: str, *, webhook: bool) -> dict[str, str]:
         "PollRate": pace,
         "RemindRate": pace,
         "ReportRate": pace,
-        "WebhookChannel": "on" if webhook else "off",
+        "Channels": "on" if webhook else "off",
         # The simulated PBXs are on this machine; nothing else private may be visited.
         "AllowedNetworks": "127.0.0.1/32,::1/128",
         "LogLevel": "INFO",

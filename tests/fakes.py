@@ -11,6 +11,7 @@ from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.feeds import Feed
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
@@ -21,6 +22,7 @@ from lapsewatch.domain.notices import Notice
 from lapsewatch.domain.outcomes import Delivered, Outcome
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed, owed_rows
+from lapsewatch.domain.routes import Route
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.domain.tokens import Token
 from lapsewatch.errors import ConflictError
@@ -319,11 +321,16 @@ class FakeNotifyQueue:
     def __init__(self) -> None:
         self.postponed: dict[str, timedelta] = {}
         self.buried: list[tuple[str, str]] = []
+        self.messages: list[Message] = []
         self.breaks = False
 
     def postpone(self, arrival: Arrival, by: timedelta) -> None:
         self._may_break()
         self.postponed[arrival.message_id] = by
+
+    def put(self, message: Message) -> None:
+        self._may_break()
+        self.messages.append(message)
 
     def bury(self, arrival: Arrival, reason: str) -> None:
         self._may_break()
@@ -348,6 +355,75 @@ class FakeChannel:
         if isinstance(answer, Delivered):
             self.taken.append(message)
         return answer
+
+
+class FakeRoutes:
+    """The routes that a test declares."""
+
+    def __init__(self, *routes: Route) -> None:
+        self.known = routes
+
+    def declared(self) -> tuple[Route, ...]:
+        return self.known
+
+    def declare(self, routes: Iterable[Route]) -> None:
+        self.known = tuple(routes)
+
+
+class FakeHandovers:
+    """Hand-overs in a dictionary."""
+
+    def __init__(self) -> None:
+        self.known: dict[HandoverKey, Handover] = {}
+
+    def begin(self, handovers: Iterable[Handover]) -> None:
+        for handover in handovers:
+            self.known.setdefault(handover.key, handover)
+
+    def settle(
+        self, keys: Iterable[HandoverKey], standing: Standing, event_id: str, answer: str, now: datetime
+    ) -> None:
+        for key in keys:
+            before = self.known.get(key)
+            if before is None or (before.standing is Standing.DELIVERED and standing is not Standing.DELIVERED):
+                continue
+            told = replace(before, standing=standing, event_id=event_id, answer=answer, at=now)
+            self.known[key] = replace(told, attempts=before.attempts + 1)
+
+    def some(self, keys: Iterable[HandoverKey]) -> dict[HandoverKey, Handover]:
+        return {key: self.known[key] for key in keys if key in self.known}
+
+    def of(self, instance_id: str) -> list[Handover]:
+        return [item for item in self.known.values() if item.key.row.instance_id == instance_id]
+
+    def due(self, now: datetime) -> Iterator[HandoverKey]:
+        return iter([key for key, item in self.known.items() if item.due_at is not None and item.due_at <= now])
+
+    def postpone(self, handover: Handover, now: datetime, until: datetime) -> Handover:
+        stored = self.known.get(handover.key)
+        if stored is None or stored.due_at is None or stored.due_at > now:
+            raise ConflictError
+        self.known[handover.key] = replace(stored, due_at=until)
+        return self.known[handover.key]
+
+    def close(self, handover: Handover, escalated_at: datetime | None) -> None:
+        stored = self.known.get(handover.key)
+        if stored is None or stored.due_at is None or stored.escalated_at is not None:
+            raise ConflictError
+        self.known[handover.key] = replace(stored, due_at=None, escalated_at=escalated_at)
+
+
+class FakeRests:
+    """Remembers until when each route is left alone."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, datetime] = {}
+
+    def until(self, route: str) -> datetime | None:
+        return self.known.get(route)
+
+    def rest(self, route: str, until: datetime) -> None:
+        self.known[route] = max(until, self.known.get(route, until))
 
 
 class FakeAudience:

@@ -24,6 +24,8 @@ class Stack:
     dispatch_timeout: int
     report_timeout: int
     alarms: int
+    channel_alarms: int
+    """Those that there are with channels only."""
     dashboards: int
     keys: int
 
@@ -42,6 +44,7 @@ def stack() -> Stack:
         dispatch_timeout=FUNCTIONS["PollDispatchFunction"]["Timeout"],
         report_timeout=FUNCTIONS["ReportFunction"]["Timeout"],
         alarms=_always("AWS::CloudWatch::Alarm"),
+        channel_alarms=_on("HasChannels", "AWS::CloudWatch::Alarm"),
         dashboards=_always("AWS::CloudWatch::Dashboard"),
         keys=_always("AWS::KMS::Key"),
     )
@@ -49,6 +52,10 @@ def stack() -> Stack:
 
 def _always(kind: str) -> int:
     return sum(1 for name in of_type(kind) if "Condition" not in RESOURCES[name])
+
+
+def _on(condition: str, kind: str) -> int:
+    return sum(1 for name in of_type(kind) if RESOURCES[name].get("Condition") == condition)
 
 
 def _default(parameter: str) -> Any:

@@ -29,16 +29,18 @@ def options(stack: Stack) -> Iterator[str]:
     yield from _head("option", "")
     yield _row("`OwnKey`", "KMS", *(prices.KMS_KEY_MONTH for _ in SIZES))
     yield _row("`FixedAddress`", "NAT gateway", *(private + _polled(stack, size) * prices.NAT_GB for size in SIZES))
-    yield _row(
-        "`WebhookChannel`",
-        "SQS, CloudWatch",
-        *(usage.LONG_POLLS * usage.HOURS * 180 * prices.SQS_REQUEST + prices.ALARM_MONTH for _ in SIZES),
-    )
+    yield _row("`Channels`", "SQS, CloudWatch", *(_channels(stack) for _ in SIZES))
     yield _row(
         "credentials in Secrets Manager",
         "instead of KMS above",
         *(size * (prices.SECRET_MONTH - decrypts * prices.KMS_REQUEST) for size in SIZES),
     )
+
+
+def _channels(stack: Stack) -> float:
+    """Return what channels cost before anything is sent by them."""
+    polls = usage.LONG_POLLS * usage.HOURS * 180 * prices.SQS_REQUEST
+    return polls + stack.channel_alarms * prices.ALARM_MONTH + usage.FOLLOW_UP_METRICS * prices.METRIC_MONTH
 
 
 def _polled(stack: Stack, instances: int) -> float:

@@ -29,6 +29,8 @@ LOG_BYTES: Final = 2_000
 """Of a run: 700 to 1,100 of our own, metrics included, and about as much of Lambda's."""
 METRICS: Final = {"poll-dispatch": 2, "poll": 4, "remind": 2, "report": 8}
 """Counted in every hour, by service. What is counted seldom is billed by the hour in which it is."""
+FOLLOW_UP_METRICS: Final = 2
+"""The same, of what follows up where there are channels."""
 
 # --- Bytes, by the builders of the tests ---
 ITEM_BYTES: Final = 1_000

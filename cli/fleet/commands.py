@@ -8,17 +8,18 @@ import typer
 from lapsewatch.errors import InvalidRequestError
 
 from cli.exits import PENDING, WRONG
-from cli.fleet.applying import Applying, apply
 from cli.fleet.asking import answered, require_someone_to_ask
 from cli.fleet.import_command import fleet_import
 from cli.fleet.planning import known_fleet, plan_from
 from cli.fleet.reconcile_command import fleet_reconcile
+from cli.fleet.routes.telling import route_document
+from cli.fleet.routes.writing import route_row
 from cli.fleet.schema import schema_text
-from cli.fleet.telling import document_of, lines_of, refusal_of
+from cli.fleet.taking import take, tell
+from cli.fleet.telling import document_of, refusal_of
 from cli.fleet.writing import fleet_text, row_of, write
 from cli.options import AsJson, Endpoint, Stack
 from cli.printing import complain, print_json, say
-from cli.progress import tracked
 from cli.stack import DeployedStack
 
 fleet_app = typer.Typer(no_args_is_help=True, help="The whole fleet at once, as a file.")
@@ -31,15 +32,15 @@ def fleet_plan(
     file: FleetPath, *, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url: Endpoint = None
 ) -> None:
     """Say what a fleet file would change, and change nothing. Exits 0 if nothing is to do, 2 if something is."""
-    plan = plan_from(file, DeployedStack(stack, endpoint_url))
+    found = DeployedStack(stack, endpoint_url)
+    plan = plan_from(file, found)
     if as_json:
-        print_json(document_of(plan))
+        print_json({**document_of(plan.fleet), "pending": plan.pending, "routes": route_document(plan.routes)})
     else:
-        for line in lines_of(plan):
-            say(line)
-        if not plan.allows(None):
-            say(refusal_of(plan))
-    raise typer.Exit(PENDING if plan.steps else 0)
+        tell(plan, found)
+        if not plan.fleet.allows(None):
+            say(refusal_of(plan.fleet))
+    raise typer.Exit(PENDING if plan.pending else 0)
 
 
 @fleet_app.command("apply")
@@ -56,22 +57,19 @@ def fleet_apply(
     """Make the fleet what a fleet file says, after asking."""
     found = DeployedStack(stack, endpoint_url)
     plan = plan_from(file, found)
-    for line in lines_of(plan):
-        say(line)
-    if not plan.allows(allow_removals):
-        raise InvalidRequestError(refusal_of(plan))
-    if not plan.steps:
+    tell(plan, found)
+    if not plan.fleet.allows(allow_removals):
+        raise InvalidRequestError(refusal_of(plan.fleet))
+    if not plan.pending:
         return
     require_someone_to_ask(plan)
     if not yes:
         typer.confirm("Apply this?", abort=True)
-    plan = answered(plan)
-    work = Applying(found.operating, found.store_secret, found.forget_secret)
-    failed = apply(work, tracked(plan.steps, "Applying"), datetime.now(UTC))
-    for failure in failed:
-        complain(f"{failure.step.action} {failure.step.instance.instance_id}: {failure.why}")
+    failed = take(answered(plan), found, datetime.now(UTC))
+    for why in failed:
+        complain(why)
     if failed:
-        complain(f"{len(failed)} of {len(plan.steps)} steps failed; apply the file again to take them up.")
+        complain(f"{len(failed)} of {plan.pending} steps failed; apply the file again to take them up.")
         raise typer.Exit(WRONG)
     say("Applied. What is new is read with the next poll, or now by `lapsewatch poll`.")
 
@@ -84,7 +82,8 @@ def fleet_export(
 ) -> None:
     """Write the fleet as it is now as a fleet file, without any password."""
     found = DeployedStack(stack, endpoint_url)
-    write(fleet_text(row_of(known, found.zone) for known in known_fleet(found).values()), output)
+    rows = [row_of(known, found.zone) for known in known_fleet(found).values()]
+    write(fleet_text(rows, map(route_row, found.routes.declared())), output)
 
 
 @fleet_app.command("schema")

@@ -103,8 +103,13 @@ def _fields(before: Instance, after: Instance) -> Iterator[FieldChange]:
         ("access", before.access.value, after.access.value),
         ("zone", before.zone.key, after.zone.key),
         ("tls", tls_in_words(before.tls), tls_in_words(after.tls)),
+        ("tags", _tags(before), _tags(after)),
     )
     yield from (FieldChange(field, old, new) for field, old, new in pairs if old != new)
+
+
+def _tags(instance: Instance) -> str:
+    return ", ".join(sorted(instance.tags)) or "none"
 
 
 def _credentials(wanted: Wanted, stored: PbxSecret | None) -> tuple[PbxSecret | None, list[FieldChange]]:

@@ -1,11 +1,15 @@
 """A fleet file against the stack: what is known there, and what the file would change."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from cli.fleet.difference import Plan, plan_of
 from cli.fleet.located import FleetFileError
 from cli.fleet.reading import read_fleet
+from cli.fleet.routes.difference import RoutePlan
+from cli.fleet.routes.known import known_routes
+from cli.fleet.routes.planning import plan_of_routes
 from cli.fleet.wanted import Known, Surroundings, Wanted, wanted_from
 from cli.stack import DeployedStack
 from cli.survey import survey
@@ -20,13 +24,27 @@ def known_fleet(stack: DeployedStack) -> dict[str, Known]:
     return {key: Known(item.instance, secrets.get(key)) for key, item in found.fleet.items()}
 
 
-def plan_from(path: Path, stack: DeployedStack) -> Plan:
-    """Return what a fleet file would change; raise FleetFileError if any row of it is wrong."""
+@dataclass(frozen=True, slots=True)
+class WholePlan:
+    """What a file would change, about the fleet and about routes."""
+
+    fleet: Plan
+    routes: RoutePlan
+
+    @property
+    def pending(self) -> int:
+        return len(self.fleet.steps) + self.routes.pending
+
+
+def plan_from(path: Path, stack: DeployedStack) -> WholePlan:
+    """Return what a fleet file would change; raise FleetFileError if anything in it is wrong."""
     around = Surroundings(path.absolute().parent, stack.zone, stack.new_secret_name)
-    fleet = wanted_from(read_fleet(path), around)
+    read = read_fleet(path)
+    fleet = wanted_from(read.rows, around)
     known = known_fleet(stack)
     require_users(fleet, known)
-    return plan_of(fleet, known)
+    routes = plan_of_routes(read.routes, known_routes(stack, read.routes or []), fleet, around)
+    return WholePlan(plan_of(fleet, known), routes)
 
 
 def require_users(fleet: Iterable[Wanted], known: Mapping[str, Known]) -> None:

@@ -9,7 +9,11 @@ from pydantic import ValidationError
 
 from cli.fleet.located import Document, FleetFileError, Place, document_from
 from cli.fleet.remedies import remedy
+from cli.fleet.routes.reading import ReadRoute, problems_of
 from cli.fleet.rows import FleetFile, Row
+
+NAMED = {"instances": ("id", "instance"), "routes": ("name", "route")}
+"""By which field the items of a list are called, and what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +24,19 @@ class ReadRow:
     line: int
 
 
-def read_fleet(path: Path) -> list[ReadRow]:
-    """Return the rows of a fleet file; raise FleetFileError with a line for everything that is wrong."""
+@dataclass(frozen=True, slots=True)
+class ReadFleet:
+    """What a fleet file says."""
+
+    rows: list[ReadRow]
+    routes: list[ReadRoute] | None
+    """None if the file says nothing about routes."""
+
+
+def read_fleet(path: Path) -> ReadFleet:
+    """Return what a fleet file says; raise FleetFileError with a line for everything that is wrong."""
     try:
-        return rows_from(path.read_text(encoding="utf-8-sig"))
+        return fleet_from(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise FleetFileError([f"{path} cannot be read: {error.strerror}."]) from None
     except UnicodeDecodeError:
@@ -32,6 +45,11 @@ def read_fleet(path: Path) -> list[ReadRow]:
 
 def rows_from(text: str) -> list[ReadRow]:
     """Return the rows of a fleet file's text."""
+    return fleet_from(text).rows
+
+
+def fleet_from(text: str) -> ReadFleet:
+    """Return what the text of a fleet file says."""
     document = document_from(text)
     if not isinstance(document.data, dict):
         raise FleetFileError(["line 1: a fleet file begins with `instances:` and a list under it."])
@@ -42,9 +60,11 @@ def rows_from(text: str) -> list[ReadRow]:
     except ValidationError as error:
         raise FleetFileError(list(_told(error, document))) from None
     rows = [ReadRow(row, document.line_of(("instances", n))) for n, row in enumerate(file.instances)]
-    if problems := list(_repeated(rows)):
+    named = None if file.routes is None else list(enumerate(file.routes))
+    routes = None if named is None else [ReadRoute(row, document.line_of(("routes", n))) for n, row in named]
+    if problems := [*_repeated(rows), *problems_of(routes or [])]:
         raise FleetFileError(problems)
-    return rows
+    return ReadFleet(rows, routes)
 
 
 def _told(error: ValidationError, document: Document) -> Iterator[str]:
@@ -56,16 +76,16 @@ def _told(error: ValidationError, document: Document) -> Iterator[str]:
 def _sentence(problem: Any, document: Document) -> str:
     place: Place = problem["loc"]
     whose, path = "", place
-    if place[0] == "instances" and len(place) > 1:
+    if place[0] in NAMED and len(place) > 1:
         whose, path = f"{_name_of(document, place)}: ", place[2:]
     field = ".".join(map(str, path))
     return f"{whose}{field}{': ' if field else ''}{remedy(problem, place)}"
 
 
 def _name_of(document: Document, place: Place) -> str:
-    row = document.data["instances"][place[1]]
-    name = row.get("id") if isinstance(row, dict) else None
-    return name if isinstance(name, str) else f"instance {int(place[1]) + 1}"
+    row, (name_field, what) = document.data[place[0]][place[1]], NAMED[str(place[0])]
+    name = row.get(name_field) if isinstance(row, dict) else None
+    return name if isinstance(name, str) else f"{what} {int(place[1]) + 1}"
 
 
 def _repeated(rows: list[ReadRow]) -> Iterator[str]:

@@ -4,15 +4,20 @@ import difflib
 from typing import Any
 
 from cli.fleet.located import Place
-from cli.fleet.rows import FleetFile, Part, Row, SecretSource, TlsRow
+from cli.fleet.parts import Part
+from cli.fleet.routes.rows import MatchRow, RouteRow, RouteSecret
+from cli.fleet.rows import FleetFile, Row, SecretSource, TlsRow
 
+SHORT_NAMES = {"id": 64, "name": 32, "escalate_to": 32}
 SECRET_NAMES = frozenset({"password", "pass", "client_secret", "secret_key", "pwd"})
 WRONG_SHAPES = {
-    "model_type": f"give its fields: {', '.join(Row.model_fields)}.",
-    "list_type": "give a list: every instance begins with a dash.",
+    "list_type": "give a list: every item begins with a dash.",
     "string_type": "give text; put it in quotes if it is empty or a number.",
 }
-PARTS: dict[str, type[Part]] = {"secret": SecretSource, "tls": TlsRow}
+PARTS: dict[str, dict[str, type[Part]]] = {
+    "instances": {"": Row, "secret": SecretSource, "tls": TlsRow},
+    "routes": {"": RouteRow, "secret": RouteSecret, "match": MatchRow},
+}
 
 
 def remedy(problem: Any, place: Place) -> str:
@@ -24,15 +29,22 @@ def remedy(problem: Any, place: Place) -> str:
         if field.lower() in SECRET_NAMES:
             return "secrets do not belong in this file: give `secret: {env: NAME}` or `secret: {file: PATH}`."
         return f"is no field here{_nearest(field, place)}."
-    if kind == "string_pattern_mismatch" and field == "id":
-        return "use lower-case letters, digits and hyphens, at most 64."
+    if kind == "model_type":
+        return f"give its fields: {', '.join(_model(place, field).model_fields)}."
+    if kind == "string_pattern_mismatch" and field in SHORT_NAMES:
+        return f"use lower-case letters, digits and hyphens, at most {SHORT_NAMES[field]}."
     if kind in WRONG_SHAPES:
         return WRONG_SHAPES[kind]
     return f"{problem['msg'].removeprefix('Value error, ').rstrip('.')}."
 
 
 def _nearest(field: str, place: Place) -> str:
-    parent = str(place[-2]) if len(place) > 1 else ""
-    model = PARTS.get(parent, Row if len(place) > 1 else FleetFile)
+    model = _model(place, str(place[-2]) if len(place) > 1 else "")
     near = difflib.get_close_matches(field, list(model.model_fields), n=1)
     return f": did you mean {near[0]}?" if near else f": there are {', '.join(model.model_fields)}"
+
+
+def _model(place: Place, part: str) -> type[Part]:
+    """Return the model of a part of the file, by the list that it is in and by its name."""
+    parts = PARTS.get(str(place[0]), {}) if len(place) > 1 else {}
+    return parts.get(part) or parts.get("") or FleetFile

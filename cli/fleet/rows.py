@@ -1,25 +1,19 @@
 """What a fleet file may say, field by field. The published JSON Schema is made from these models."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from lapsewatch.domain.instance import Access
+from lapsewatch.domain.routes import MOST_ROUTES
 from lapsewatch.errors import InvalidRequestError
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from cli.entry import Address, InstanceId, Name, ZoneName, pin_from
 from cli.files import BEGIN, LARGEST_PEM
+from cli.fleet.parts import OneOf, Part, Path, Switch, Variable
+from cli.fleet.routes.rows import RouteRow, Tag
 
 MOST_INSTANCES = 10_000
-SWITCH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+MOST_TAGS = 20
 
 
 def _pin(text: str) -> str:
@@ -29,14 +23,6 @@ def _pin(text: str) -> str:
         raise ValueError(str(error).removeprefix("pin: ").removesuffix(".")) from None
 
 
-def _switch(value: Any) -> Any:
-    if isinstance(value, str):
-        if value.lower() not in SWITCH:
-            raise ValueError("give true or false")
-        return SWITCH[value.lower()]
-    return value
-
-
 def _version(value: Any) -> Any:
     if str(value) != "1":
         raise ValueError("this command knows version 1 of the file")
@@ -44,35 +30,13 @@ def _version(value: Any) -> Any:
 
 
 type Pin = Annotated[str, AfterValidator(_pin)]
-type Switch = Annotated[bool, BeforeValidator(_switch)]
 type Pem = Annotated[str, StringConstraints(pattern=BEGIN, max_length=LARGEST_PEM)]
-type Path = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-type Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,254}$")]
 # An extension such as 100 is a number to an editor and text to us.
 type User = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=256),
     WithJsonSchema({"type": ["string", "integer"]}),
 ]
-
-
-class Part(BaseModel):
-    """A part of a fleet file: no field that is not named, and no value repeated in an error."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class OneOf(Part):
-    """A part of which exactly one field is given."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
-
-    @model_validator(mode="after")
-    def _one_is_given(self) -> Self:
-        names = list(type(self).model_fields)
-        if sum(getattr(self, name) is not None for name in names) != 1:
-            raise ValueError(f"give one of {', '.join(names)}")
-        return self
 
 
 class SecretSource(OneOf):
@@ -102,6 +66,7 @@ class Row(Part):
     zone: ZoneName | None = Field(None, description="Its own time zone, such as Europe/Berlin, if not the stack's.")
     tls: TlsRow | None = None
     enabled: Switch = Field(True, description="false pauses it: it is not read, and what it owes waits.")
+    tags: list[Tag] = Field([], max_length=MOST_TAGS, description="Words that routes match by, such as vip.")
     secret: SecretSource | None = None
 
 
@@ -110,3 +75,8 @@ class FleetFile(Part):
 
     version: Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": 1})] = 1
     instances: list[Row] = Field(max_length=MOST_INSTANCES)
+    routes: list[RouteRow] | None = Field(
+        None,
+        max_length=MOST_ROUTES,
+        description="Who gets what. Without it routes stay as they are; [] removes all.",
+    )

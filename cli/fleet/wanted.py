@@ -13,9 +13,9 @@ from lapsewatch.domain.instance import Instance, Tls, Trust
 from cli.files import LARGEST_PEM, ca_from, text_of
 from cli.fleet.located import FleetFileError
 from cli.fleet.reading import ReadRow
-from cli.fleet.rows import SecretSource, TlsRow
+from cli.fleet.rows import TlsRow
 
-LARGEST_SECRET = 1024
+LARGEST_SECRET = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,9 @@ def _wanted(read: ReadRow, around: Surroundings) -> Wanted:
         secret_name=around.new_secret_name(row.id),
         tls=_tls(row.tls, around.folder),
         enabled=row.enabled,
+        tags=frozenset(row.tags),
     )
-    password, source = (None, None) if row.secret is None else _secret(row.secret, around)
+    password, source = (None, None) if row.secret is None else secret_of(row.secret.env, row.secret.file, around)
     return Wanted(instance, row.user, password, source, read.line)
 
 
@@ -91,17 +92,17 @@ def _tls(row: TlsRow | None, folder: Path) -> Tls:
     return Tls(Trust.CA, ca_from(row.ca or "", "tls.ca"))
 
 
-def _secret(source: SecretSource, around: Surroundings) -> tuple[str | None, str]:
-    """Return the password, None if it is not there now, and where it was looked for.
+def secret_of(env: str | None, file: str | None, around: Surroundings) -> tuple[str | None, str]:
+    """Return a secret from one or the other, None if it is not there now, and where it was looked for.
 
-    A source may be empty: for an instance whose credentials are stored already it is not needed.
+    A source may be empty: for what is stored already it is not needed.
     """
-    if source.env is not None:
-        password, where = around.environ.get(source.env) or None, f"the environment variable {source.env}"
+    if env is not None:
+        secret, where = around.environ.get(env) or None, f"the environment variable {env}"
     else:
-        path = around.folder / str(source.file)
-        where = f"the file {source.file}"
-        password = text_of(path, "secret.file", LARGEST_SECRET).strip() or None if path.exists() else None
-    if password is not None and len(password) > LARGEST_SECRET:
-        raise ValueError(f"secret: {where} holds more than {LARGEST_SECRET} characters, which is no password.")
-    return password, where
+        path = around.folder / str(file)
+        where = f"the file {file}"
+        secret = text_of(path, "secret.file", LARGEST_SECRET).strip() or None if path.exists() else None
+    if secret is not None and len(secret) > LARGEST_SECRET:
+        raise ValueError(f"secret: {where} holds more than {LARGEST_SECRET} characters, which is too much.")
+    return secret, where

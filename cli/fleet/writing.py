@@ -60,15 +60,18 @@ def row_of(known: Known, zone: ZoneInfo) -> FileRow:
         "zone": None if instance.zone.key == zone.key else instance.zone.key,
         "tls": _tls(instance.tls),
         "enabled": None if instance.enabled else False,
+        "tags": sorted(instance.tags) or None,
     }
 
 
-def fleet_text(rows: Iterable[FileRow]) -> str:
-    """Return the rows as the text of a file, in the order of their ids."""
+def fleet_text(rows: Iterable[FileRow], routes: Iterable[FileRow] = ()) -> str:
+    """Return the rows as the text of a file, in the order of their ids, and the routes in their own."""
     told = [{name: value for name, value in row.items() if value is not None} for row in rows]
-    document = {"version": 1, "instances": sorted(told, key=lambda row: str(row["id"]))}
+    document: dict[str, Any] = {"version": 1, "instances": sorted(told, key=lambda row: str(row["id"]))}
+    if declared := list(routes):
+        document["routes"] = declared
     text = yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
-    return HEAD + _harmless(text.replace("\n  - id:", "\n\n  - id:"))
+    return HEAD + _harmless(text.replace("\n  - id:", "\n\n  - id:").replace("\nroutes:", "\n\nroutes:"))
 
 
 def _harmless(text: str) -> str:

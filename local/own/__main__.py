@@ -15,7 +15,7 @@ from lapsewatch.errors import LapsewatchError
 from lapsewatch.settings import settings_from
 
 from cli.fleet.asking import answered
-from cli.fleet.difference import Plan
+from cli.fleet.planning import WholePlan
 from cli.mail_standing import note_standing
 from cli.polls import follow, to_be_read
 from cli.printing import complain, say
@@ -112,7 +112,7 @@ def restored(stack: OwnStack, state: State, own: OwnSettings, mail: MailSettings
 
 
 def first_round(
-    stack: OwnStack, state: State, plan: Plan, step: Callable[[str], None], sleep: Callable[[float], None]
+    stack: OwnStack, state: State, plan: WholePlan, step: Callable[[str], None], sleep: Callable[[float], None]
 ) -> str:
     """Take the fleet file in, read everything once, and return the token that opens the page."""
     bring_up_to_date(stack, plan, complain)

@@ -6,18 +6,17 @@ from pathlib import Path
 
 from lapsewatch.errors import InvalidRequestError, LapsewatchError
 
-from cli.fleet.applying import Applying, apply
 from cli.fleet.asking import require_someone_to_ask
 from cli.fleet.difference import Plan
-from cli.fleet.planning import plan_from
-from cli.fleet.telling import lines_of
-from cli.progress import tracked
+from cli.fleet.planning import WholePlan, plan_from
+from cli.fleet.routes.difference import RoutePlan
+from cli.fleet.taking import take, tell
 from local.own.stack import OwnStack
 
 type Tell = Callable[[str], None]
 
 
-def plan_at_start(stack: OwnStack, path: Path, allowed: int | None, say: Tell, complain: Tell) -> Plan:
+def plan_at_start(stack: OwnStack, path: Path, allowed: int | None, say: Tell, complain: Tell) -> WholePlan:
     """Return what the fleet file changes. If it is wrong, raise its error, unless there is a fleet to go on with."""
     try:
         plan = _allowed_plan(stack, path, allowed)
@@ -25,25 +24,23 @@ def plan_at_start(stack: OwnStack, path: Path, allowed: int | None, say: Tell, c
         if not any(True for _ in stack.fleet.instances()):
             raise
         complain(f"{path} is not applied, and the fleet stays as it was:\n{error}")
-        return Plan((), 0)
-    for line in lines_of(plan):
-        say(line)
+        return WholePlan(Plan((), 0), RoutePlan())
+    tell(plan, stack, say)
     return plan
 
 
-def bring_up_to_date(stack: OwnStack, plan: Plan, complain: Tell) -> None:
+def bring_up_to_date(stack: OwnStack, plan: WholePlan, complain: Tell) -> None:
     """Take the steps of a plan that has every password."""
-    work = Applying(stack.operating, stack.store_secret, stack.forget_secret)
-    for failed in apply(work, tracked(plan.steps, "Applying"), datetime.now(UTC)):
-        complain(f"{failed.step.action} {failed.step.instance.instance_id}: {failed.why}")
+    for why in take(plan, stack, datetime.now(UTC)):
+        complain(why)
 
 
-def _allowed_plan(stack: OwnStack, path: Path, allowed: int | None) -> Plan:
+def _allowed_plan(stack: OwnStack, path: Path, allowed: int | None) -> WholePlan:
     plan = plan_from(path, stack)
-    if not plan.allows(allowed):
+    if not plan.fleet.allows(allowed):
         raise InvalidRequestError(
-            f"{plan.removals} of {plan.watched} instances would be removed. If that is right: "
-            f"ALLOW_REMOVALS={plan.removals}"
+            f"{plan.fleet.removals} of {plan.fleet.watched} instances would be removed. If that is right: "
+            f"ALLOW_REMOVALS={plan.fleet.removals}"
         )
     require_someone_to_ask(plan)
     return plan

@@ -46,7 +46,7 @@ class OwnStack(DeployedStack):
 def parameters(tuning: dict[str, str], page_url: str) -> dict[str, str]:
     """Return the parameters of the template."""
     named = {"".join(word.capitalize() for word in name.split("_")): value for name, value in tuning.items()}
-    fixed = {"ReminderEmail": "", "PageUrl": page_url, "WebhookChannel": "off", "LogLevel": "WARNING"}
+    fixed = {"ReminderEmail": "", "PageUrl": page_url, "Channels": "off", "LogLevel": "WARNING"}
     return {**named, **fixed, "Architecture": architecture()}
 
 

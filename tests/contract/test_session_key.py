@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
-from lapsewatch.adapters.secrets import MAX_AGE, SsmSecret, session_key
+from lapsewatch.adapters.secrets import MAX_AGE, SsmSecret, acknowledge_key, session_key
 from lapsewatch.errors import SettingsError
 
 from local.emulator import Emulator
@@ -92,3 +92,11 @@ class Recording:
 
     def put_parameter(self, **asked: Any) -> None:
         self.put = asked
+
+
+def test_the_key_of_links_is_another_one(emulator: Emulator, path: str) -> None:
+    links, sessions = (make(emulator.client("ssm"), path).content() for make in (acknowledge_key, session_key))
+
+    assert len(links) == 32
+    assert links != sessions
+    assert acknowledge_key(emulator.client("ssm"), path).content() == links

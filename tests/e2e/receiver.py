@@ -10,13 +10,17 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import trustme
-from lapsewatch.adapters.channels.webhook.target import parameter_name, stored
+from lapsewatch.adapters.channels.webhook.target import stored
+from lapsewatch.wiring.channels import secret_name
 
 from local.stack import Stack
 
 WAIT_SECONDS = 60.0
+HANGING = 12.0
+"""Seconds; longer than any sender waits."""
 SECRET = "the secret of the end-to-end tests".replace(" ", "-")
 
 
@@ -27,6 +31,7 @@ class Received:
     signature: str
     event_id: str
     body: bytes
+    path: str = ""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -43,6 +48,12 @@ class Receiver:
     url: str = ""
     posts: list[Received] = field(default_factory=list)
     answers: dict[str, int] = field(default_factory=dict)
+    hangs: set[str] = field(default_factory=set)
+    """Paths at which nothing is answered until the sender has given up."""
+
+    def at(self, path: str) -> str:
+        """Return an address of this receiver."""
+        return urlsplit(self.url)._replace(path=path).geturl()
 
     def post_about(self, name: str) -> Received:
         """Return the first post whose event id begins with a name, once it is here; raise TimeoutError if never."""
@@ -56,7 +67,7 @@ class Receiver:
 
     def tell(self, stack: Stack) -> None:
         """Tell a stack where the receiver is."""
-        name = parameter_name(stack.outputs["SecretPath"])
+        name = secret_name(stack.outputs["SecretPath"], "webhook")
         target = stored(self.url, SECRET)
         stack.emulator.client("ssm").put_parameter(Name=name, Value=target, Type="SecureString", Overwrite=True)
 
@@ -78,7 +89,11 @@ def receiving(ca_file: Path) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             event_id = self.headers["Lapsewatch-Event-Id"]
-            receiver.posts.append(Received(self.headers["Lapsewatch-Signature"], event_id, body))
+            path = urlsplit(self.path).path
+            if path in receiver.hangs:
+                time.sleep(HANGING)
+                return
+            receiver.posts.append(Received(self.headers["Lapsewatch-Signature"], event_id, body, path))
             self.send_response(receiver.answers.get(event_id.partition(":")[0], 204))
             self.end_headers()
 

@@ -9,11 +9,12 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from lapsewatch.access import Gate, create_token
 from lapsewatch.adapters.http.app import make_app
 from lapsewatch.adapters.http.context import Services
+from lapsewatch.adapters.links import AcknowledgeLinks
 from lapsewatch.adapters.s3 import ShelvedPage
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.tokens import Role
 
-from tests.fakes import FakeFeeds, FakeHeartbeats, FakeTokens
+from tests.fakes import FakeFeeds, FakeHandovers, FakeHeartbeats, FakeTokens
 from tests.scenes import EXPIRY, NEW_YORK, Scene, days_before
 
 NOW = days_before(6)
@@ -59,13 +60,17 @@ class Api:
         self.tokens = FakeTokens()
         self.feeds = FakeFeeds()
         self.heartbeats = FakeHeartbeats()
+        self.handovers = FakeHandovers()
+        self.links = AcknowledgeLinks("https://page.example", lambda: KEY)
         self.bearers = {role: create_token(self.tokens, role, f"a {role}", NOW) for role in Role}
         self.app: APIGatewayHttpResolver = make_app(
             Services(
                 gate=Gate(self.tokens, lambda: KEY),
                 feeds=self.feeds,
+                links=self.links,
                 fleet=self.scene.store,
                 ledger=self.scene.store,
+                handovers=self.handovers,
                 heartbeats=self.heartbeats,
                 refreshing=self.scene.refreshing,
                 shelf=self.shelf,  # type: ignore[arg-type]  # it answers what the real one does

@@ -17,6 +17,7 @@ ENTRIES = {
     "Report": ("report", "handler", "reporter"),
     "Api": ("api", "handler", "api"),
     "Notify": ("notify", "handler", "notifier"),
+    "NotifyFollowUp": ("notify", "follow_up", "follower"),
 }
 """By function: its folder, its module, and what wires it together."""
 SETTINGS = {
@@ -38,6 +39,7 @@ SETTINGS = {
     "ALLOWED_NETWORKS": "",
     "DEAD_MAN_URL": "",
     "ENCRYPTION_ARN": "",
+    "SENDER_ADDRESS": "",
     "PAGE_URL": "https://licenses.example",
     "SECRET_PATH": "/lapsewatch/test",
     "REPORT_FUNCTION_NAME": "report",

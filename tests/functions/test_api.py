@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import FailedRead, Reason
 from lapsewatch.domain.tokens import Role
@@ -243,6 +244,22 @@ def test_an_instance_shows_its_row_and_its_reminders(api: Api) -> None:
     assert (row["band"], row["days_left"], row["expires_on"]) == ("critical", 6, "2026-06-20")
     assert [(entry["milestone"], entry["state"]) for entry in ledger["reminders"]] == [(10, "SENT")]
     assert ledger["next_reminder_at"] == "2026-06-17T12:00:00Z"
+    assert ledger["reminders"][0]["routes"] == []
+
+
+def test_a_reminder_says_what_became_of_it_on_each_route(api: Api) -> None:
+    api.scene.remind(days_before(10))
+    [key] = api.scene.store.ledger
+    handed = [Handover(HandoverKey(key, name), "x", NOW) for name in ("noc", "chat")]
+    api.handovers.begin(handed)
+    api.handovers.settle([handed[0].key], Standing.GIVEN_UP, "x", "hooks.example: HTTP 410", NOW)
+
+    ledger = json.loads(api.call("GET", "/api/instances/northwind/reminders", Role.VIEWER).body)
+
+    chat, noc = ledger["reminders"][0]["routes"]
+    assert (chat["route"], chat["standing"], chat["answer"], chat["attempts"]) == ("chat", "waiting", None, 0)
+    assert (noc["route"], noc["standing"], noc["answer"]) == ("noc", "given_up", "hooks.example: HTTP 410")
+    assert noc["tried_at"] == "2026-06-14T13:00:00Z"
 
 
 def test_the_list_of_instances_is_the_fleet_as_rendered(api: Api) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from lapsewatch.adapters.channels.webhook.target import parameter_name, stored
+from lapsewatch.adapters.channels.webhook.target import stored
 from lapsewatch.adapters.sns import form_of
+from lapsewatch.wiring.channels import secret_name
 
 from local.onboard import create_tokens, onboard
 from local.simulator.fleet import simulated_fleet
@@ -104,7 +105,9 @@ def test_no_secret_token_or_key_is_printed_by_any_function(
     monkeypatch.setenv("ALLOWED_NETWORKS", "127.0.0.1/32,::1/128")
     ssm = stack.emulator.client("ssm")
     onboard(simulator.document(), stack.table, ssm, stack.secret_path, ZoneInfo("America/New_York"))
-    stack.store(parameter_name(stack.secret_path), stored("https://127.0.0.1:9/canary-path", "canary-secret-0123"))
+    stack.store(
+        secret_name(stack.secret_path, "webhook"), stored("https://127.0.0.1:9/canary-path", "canary-secret-0123")
+    )
     tokens = create_tokens(stack.table, datetime.now(UTC))
 
     with all_that_is_logged(monkeypatch) as log:

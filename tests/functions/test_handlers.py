@@ -11,15 +11,20 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from lapsewatch.adapters.channels.webhook.target import parameter_name, stored
+from lapsewatch.adapters.channels.webhook.target import stored
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
+from lapsewatch.adapters.dynamodb.route_store import DynamoRoutes
 from lapsewatch.adapters.dynamodb.table import Table
 from lapsewatch.adapters.dynamodb.updates import put_new
 from lapsewatch.adapters.sns import form_of
+from lapsewatch.domain.handovers import Standing
 from lapsewatch.domain.license import Reason
+from lapsewatch.domain.routes import Route
 from lapsewatch.errors import RunFailedError, SettingsError
 from lapsewatch.wiring import aws
+from lapsewatch.wiring.channels import secret_name
 
 from local.build import ROOT
 from local.emulator import KEYS, REGION, Emulator
@@ -27,7 +32,7 @@ from tests.builders import instance, notice, sqs_event
 
 CONTEXT = SimpleNamespace(aws_request_id="run-1", get_remaining_time_in_millis=lambda: 300_000)
 ALL = ("poll/dispatch", "poll/worker", "remind/handler", "report/handler")
-WITH_A_ZONE = (*ALL, "notify/handler")
+WITH_A_ZONE = (*ALL, "notify/handler", "notify/follow_up")
 
 
 @dataclass
@@ -86,6 +91,7 @@ def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> 
         "DIGEST_OVER": "10",
         "DEAD_MAN_URL": "",
         "ENCRYPTION_ARN": "",
+        "SENDER_ADDRESS": "",
         "PAGE_URL": "https://licenses.example",
         "RENEW_URL_TEMPLATE": "",
         "BUCKET_NAME": name,
@@ -214,7 +220,7 @@ def test_notify_drops_what_is_late_and_gives_up_what_cannot_be_sent(
 ) -> None:
     stack.fleet.register(instance("renewed"))
     target = stored("https://127.0.0.1:9/canary-path?canary", "canary-secret-0123")
-    stack.store(parameter_name(stack.secret_path), target)
+    stack.store(secret_name(stack.secret_path, "webhook"), target)
     late, fit = (form_of(notice(instance_id=key)).bodies["default"] for key in ("renewed", "unknown"))
 
     answer = handler("notify/handler")(sqs_event(late, fit, "{"), CONTEXT)
@@ -260,3 +266,32 @@ def test_a_wrong_ladder_stops_the_cold_start_with_its_name(
 
     with pytest.raises(SettingsError, match="LICENSE_MILESTONES"):
         handler(name)(sqs_event(), CONTEXT)
+
+
+def test_follow_up_looks_for_what_escalates_and_sends_the_outlook_once(stack: Stack) -> None:
+    DynamoRoutes(stack.table).declare([Route("noc", "webhook", outlook=True)])
+    follow_up = handler("notify/follow_up")
+
+    counts = [follow_up({}, CONTEXT) for _ in range(2)]
+
+    assert counts == [{"followed_up": 1, "outlooks": 1}, {"followed_up": 1}]
+    [routed] = stack.queued()
+    assert (routed["route"], routed["message"]["event"]) == ("noc", "outlook")
+
+
+def test_notify_spreads_a_message_to_its_routes_and_notes_what_became_of_it(stack: Stack) -> None:
+    DynamoRoutes(stack.table).declare([Route("noc", "webhook"), Route("chat", "webhook")])
+    notify = handler("notify/handler")
+    for name in ("noc", "chat"):
+        target = stored("https://127.0.0.1:9/canary-path", "canary-secret-0123")
+        stack.store(secret_name(stack.secret_path, name), target)
+
+    spread = notify(sqs_event(form_of(notice(instance_id="unknown")).bodies["default"]), CONTEXT)
+    bodies = [json.dumps(body) for body in stack.queued()]
+    handed = notify(sqs_event(*bodies), CONTEXT)
+
+    found = {item.key.route: item for item in DynamoHandovers(stack.table).of("unknown")}
+    assert spread == handed == {"batchItemFailures": []}
+    assert set(found) == {"noc", "chat"}
+    assert {item.standing for item in found.values()} == {Standing.GIVEN_UP}
+    assert {item.answer for item in found.values()} == {"127.0.0.1: blocked_address"}

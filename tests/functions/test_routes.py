@@ -14,6 +14,8 @@ OPEN = {
     ("GET", "/assets/x"): 404,
     ("GET", "/feeds/x/renewals.ics"): 404,
     ("GET", "/feeds/x/"): 404,
+    ("GET", "/acknowledge/x"): 404,
+    ("POST", "/acknowledge/x"): 404,
 }
 """Asked by people who have not signed in: nothing of the fleet is behind them without a token of their own."""
 LEADS_TO_SIGN_IN, UNAUTHORIZED, FORBIDDEN = 303, 401, 403

@@ -28,6 +28,7 @@ ALARMS = {
     "PollLateAlarm": ("report", "PollLate", "GreaterThanThreshold", 0, "breaching"),
     "DeadReminderAlarm": ("remind", "Dead", "GreaterThanThreshold", 0, "notBreaching"),
     "TopicClosedAlarm": ("remind", "Held", "GreaterThanThreshold", 0, "notBreaching"),
+    "NotifyFollowUpLateAlarm": ("notify-follow-up", "FollowedUp", "LessThanThreshold", 1, "breaching"),
     "BacklogAlarm": ("remind", "Backlog", "GreaterThanThreshold", 0, "notBreaching"),
 }
 """By name: who counts it, what, how it compares, with what, and what silence means."""
@@ -55,7 +56,7 @@ def test_every_alarm_speaks_to_operators_and_says_what_to_do() -> None:
         assert len(alarm["AlarmDescription"]) > 40
 
 
-@pytest.mark.parametrize("job", ["Poll", "Remind", "Report"])
+@pytest.mark.parametrize("job", ["Poll", "Remind", "Report", "NotifyFollowUp"])
 def test_every_schedule_has_an_alarm_that_hears_its_silence(job: str) -> None:
     alarm = of_type("AWS::CloudWatch::Alarm")[f"{job}LateAlarm"]
 

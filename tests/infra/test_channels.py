@@ -1,10 +1,11 @@
-"""What the template says of the queue, the function and the dead letters of the webhook."""
+"""What the template says of the queue, the functions and the dead letters of channels."""
 
 import re
 from datetime import timedelta
 
 import pytest
 from lapsewatch.adapters.channels.post import DEADLINE
+from lapsewatch.domain.handovers import TRIES
 from lapsewatch.domain.ledger import LONGEST_BACKOFF, backoff
 from lapsewatch.notify import ENOUGH_TIME
 
@@ -25,6 +26,7 @@ def test_a_message_to_a_receiver_in_trouble_is_tried_for_hours_and_for_less_than
 
     waits = sum((backoff(receives) for receives in range(1, tries)), timedelta())
 
+    assert tries == TRIES
     assert timedelta(hours=6) <= waits
     assert tries * LONGEST_BACKOFF < timedelta(seconds=queue["MessageRetentionPeriod"])
 
@@ -53,11 +55,15 @@ def test_only_the_topic_may_put_messages_into_the_queue_of_a_channel_and_only_ov
     assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": False}})
 
 
-def test_there_is_nothing_of_the_webhook_unless_it_is_on() -> None:
+def test_there_is_nothing_of_channels_unless_they_are_on_by_either_name() -> None:
     parts = {name for name in RESOURCES if name.startswith("Notify")}
+    names = ("Channels", "WebhookChannel")
 
-    assert DOCUMENT["Parameters"]["WebhookChannel"]["Default"] == "off"
-    assert {name for name, resource in RESOURCES.items() if resource.get("Condition") == "HasWebhook"} == parts
+    assert {DOCUMENT["Parameters"][name]["Default"] for name in names} == {"off"}
+    assert DOCUMENT["Conditions"]["HasChannels"] == {
+        "Fn::Or": [{"Fn::Equals": [{"Ref": name}, "on"]} for name in names]
+    }
+    assert {name for name, resource in RESOURCES.items() if resource.get("Condition") == "HasChannels"} == parts
 
 
 def test_channels_may_send_mail_as_the_sender_alone_and_only_where_one_is_named() -> None:

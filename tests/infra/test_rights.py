@@ -8,6 +8,7 @@ from tests.infra.template import FUNCTIONS, RESOURCES, actions, listed, statemen
 
 PARAMETERS = "parameter/lapsewatch/${AWS::StackName}"
 PBX, KEY, NOTIFY = f"{PARAMETERS}/pbx/*", f"{PARAMETERS}/session-key", f"{PARAMETERS}/notify/*"
+LINKS = f"{PARAMETERS}/acknowledge-key"
 TABLE, FLEET, DUE = "FleetTable", "FleetTable/index/fleet", "FleetTable/index/due"
 ANYWHERE = "*"
 EVERY_FUNCTION = {
@@ -42,13 +43,18 @@ MAY = {
     | {("sqs:GetQueueAttributes", f"{what}DeadLetterQueue") for what in ("Poll", "Schedule", "Notify")},
     "ApiFunction": DIALS
     | {("s3:GetObject", "ReportBucket/*"), ("ssm:PutParameter", KEY), ("sqs:SendMessage", "PollQueue")}
+    | {("ssm:GetParameter", LINKS)}
     | {(f"dynamodb:{verb}", TABLE) for verb in ("Query", "GetItem", "BatchGetItem", "UpdateItem", "PutItem")}
     | {(f"ssm:{verb}", path) for verb in ("GetParameter", "GetParameters") for path in (PBX, KEY)}
     | {("lambda:InvokeFunction", "ReportFunction"), ("lambda:InvokeFunction", "RemindFunction")},
     "NotifyFunction": DIALS
     | {(f"sqs:{verb}", "NotifyQueue") for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
     | {("sqs:ChangeMessageVisibility", "NotifyQueue"), ("sqs:SendMessage", "NotifyDeadLetterQueue")}
-    | {("dynamodb:BatchGetItem", TABLE), ("ssm:GetParameter", NOTIFY)},
+    | {("sqs:SendMessage", "NotifyQueue"), ("ssm:GetParameter", NOTIFY)}
+    | {("ssm:GetParameter", LINKS), ("ssm:PutParameter", LINKS)}
+    | {(f"dynamodb:{verb}", TABLE) for verb in ("Query", "BatchGetItem", "UpdateItem", "PutItem")},
+    "NotifyFollowUpFunction": {("dynamodb:Query", DUE), ("dynamodb:Query", FLEET), ("sqs:SendMessage", "NotifyQueue")}
+    | {(f"dynamodb:{verb}", TABLE) for verb in ("Query", "BatchGetItem", "UpdateItem", "PutItem")},
 }
 """What each function may do, and to what: no more, and no less, with everything switched on."""
 
@@ -99,7 +105,8 @@ def test_no_action_is_a_wildcard_and_no_resource_but_where_aws_knows_none() -> N
     assert {action.partition(":")[0] for action in free} == {"ec2", "xray"}
 
 
-def test_the_api_can_make_the_session_key_but_never_replace_it() -> None:
-    [statement] = [found for found in statements("ApiFunction") if found["Action"] == "ssm:PutParameter"]
+@pytest.mark.parametrize("function", ["ApiFunction", "NotifyFunction"])
+def test_a_function_can_make_its_key_but_never_replace_it(function: str) -> None:
+    [statement] = [found for found in statements(function) if found["Action"] == "ssm:PutParameter"]
 
     assert statement["Condition"] == {"StringEquals": {"ssm:Overwrite": "false"}}

@@ -25,7 +25,7 @@ def test_the_lease_on_a_reminder_outlives_a_run() -> None:
 def test_every_schedule_retries_and_has_a_dead_letter_queue() -> None:
     schedules = of_type("AWS::Scheduler::Schedule")
 
-    assert set(schedules) == {"PollSchedule", "RemindSchedule", "ReportSchedule"}
+    assert set(schedules) == {f"{job}Schedule" for job in ("Poll", "Remind", "Report", "NotifyFollowUp")}
     for properties in schedules.values():
         assert properties["FlexibleTimeWindow"]["Mode"] == "OFF"
         assert properties["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
@@ -77,7 +77,7 @@ def test_with_a_fixed_address_whoever_dials_dials_from_it_and_nobody_else_is_in_
 def test_what_costs_extra_is_off_unless_asked_for() -> None:
     defaults = {name: found.get("Default") for name, found in DOCUMENT["Parameters"].items()}
 
-    assert {defaults[name] for name in ("FixedAddress", "OwnKey", "Tracing", "WebhookChannel")} == {"off"}
+    assert {defaults[name] for name in ("FixedAddress", "OwnKey", "Tracing", "Channels", "WebhookChannel")} == {"off"}
     assert not any("ReservedConcurrentExecutions" in properties for properties in FUNCTIONS.values())
 
 

@@ -36,7 +36,6 @@ def examined(*, tls: Tls | None = None, has_secret: bool = True, beats: Any = WE
         stored_secrets=frozenset({of.secret_name} if has_secret else ()),
         vitals=Vitals(beats, subscribers=1, dead_letters=0),
         paces=PACES,
-        lacks_webhook=False,
     )
 
 
@@ -96,7 +95,9 @@ def test_a_stack_that_nobody_hears_or_can_use_is_told() -> None:
     unheard = replace(given, vitals=replace(given.vitals, subscribers=0, dead_letters=2))
 
     assert [name for _, name in names(unheard)] == ["no_subscriber", "dead_letters"]
-    assert [name for _, name in names(replace(given, lacks_webhook=True))] == [Name.NO_WEBHOOK]
+    assert [name for _, name in names(replace(given, lacks_targets=("noc",)))] == [Name.NO_TARGET]
+    assert [name for _, name in names(replace(given, idle_routes=("noc",)))] == [Name.CHANNELS_OFF]
+    assert [name for _, name in names(replace(given, unconfirmed=("email a@b.example",)))] == [Name.UNCONFIRMED]
     assert [name for _, name in names(replace(given, fleet=(), stored_secrets=frozenset()))] == [Name.EMPTY_FLEET]
 
 

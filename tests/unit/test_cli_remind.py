@@ -1,18 +1,27 @@
 """What the dry run on the command line takes and prints."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from lapsewatch.adapters.sns import form_of
+from lapsewatch.domain.clocks import Severity
+from lapsewatch.domain.digests import digest_of
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
+from lapsewatch.domain.routes import Match, Route
 from lapsewatch.errors import InvalidRequestError
 from lapsewatch.rehearsal import Rehearsed, rehearse
 from rich.console import Console
+from rich.table import Table
 from typer.testing import CliRunner
 
 from cli.__main__ import app
+from cli.foreseen import Foreseen, with_routes
 from cli.reminders import instant_from, summary, table_of
+from tests.builders import NOW, instance, notice, row_key
 from tests.scenes import EXPIRY, Scene, days_before
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -75,3 +84,35 @@ def test_a_name_that_looks_like_markup_is_printed_as_it_is() -> None:
     printed = console.export_text()
     assert "[acme] Ltd" in printed
     assert "Odd [/] One" in printed
+
+
+def test_the_routes_of_each_notice_are_foretold() -> None:
+    vip, critical = Match(tags=frozenset({"vip"})), Match(severity=Severity.CRITICAL)
+    routes = [Route("vip", "webhook", vip), Route("noc", "webhook", critical), Route("rest", "webhook", default=True)]
+    tagged = replace(instance("a"), tags=frozenset({"vip"}))
+    told = [Handover(HandoverKey(row_key(1, instance_id="c"), "noc"), "x", NOW, Standing.DELIVERED)]
+    foreseen = Foreseen(routes, {"a": tagged}, lambda instance_id: told if instance_id == "c" else [])
+
+    found = [foreseen.of(notice(days, instance_id=key)) for days, key in ((10, "a"), (1, "b"), (10, "b"), (None, "c"))]
+
+    assert found == [["vip"], ["noc"], ["rest"], ["noc"]]
+
+
+def test_the_routes_stand_beside_each_notice_for_programs_too() -> None:
+    foreseen = Foreseen([Route("rest", "webhook", default=True)], {}, lambda _: [])
+    notices = [notice(10), notice(1, instance_id="b")]
+    digest = digest_of(notices, "https://p", NOW)
+    documents = [json.loads(form_of(message).bodies["default"]) for message in (notices[0], digest)]
+
+    single = with_routes(notices[0], documents[0], foreseen)
+    whole = with_routes(digest, documents[1], foreseen)
+
+    assert single["routes"] == ["rest"]
+    assert [told["routes"] for told in whole["notices"]] == [["rest"], ["rest"]]
+    assert "rest" in _printed(table_of([digest], foreseen.of))
+
+
+def _printed(table: Table) -> str:
+    console = Console(width=200, record=True, file=StringIO())
+    console.print(table)
+    return console.export_text()

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 from lapsewatch.domain.concerns import Paces
 from lapsewatch.domain.milestones import DEFAULT_RULES
+from lapsewatch.domain.routes import Match, Route
 from lapsewatch.domain.status import FleetStatus
 from lapsewatch.report import HTML, Page, Reporting, report
 from lapsewatch.wiring.report import LAYOUT
 
-from tests.fakes import FakeAudience, FakeDeadLetters, FakeHeartbeats, FakePages
+from tests.fakes import FakeAudience, FakeDeadLetters, FakeHeartbeats, FakePages, FakeRoutes
 from tests.scenes import EXPIRY, NEW_YORK, Scene, days_before
 
 NOW = days_before(6)
@@ -33,6 +34,7 @@ class Watch:
     heartbeats: FakeHeartbeats = field(default_factory=FakeHeartbeats)
     audience: FakeAudience = field(default_factory=FakeAudience)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
+    routes: FakeRoutes = field(default_factory=FakeRoutes)
     layout: tuple[Page, ...] = (Page("concerns", HTML, names_of_concerns),)
 
     def report(self, now: datetime = NOW) -> dict[str, int]:
@@ -42,6 +44,7 @@ class Watch:
             heartbeats=self.heartbeats,
             audience=self.audience,
             dead_letters=self.dead_letters,
+            routes=self.routes,
             paces=Paces(timedelta(hours=1), timedelta(minutes=15)),
             rules=DEFAULT_RULES,
             zone=NEW_YORK,
@@ -64,6 +67,14 @@ def watch() -> Watch:
     for job in ("poll", "remind"):
         found.heartbeats.beat(job, NOW, {})
     return found
+
+
+def test_an_instance_that_no_route_takes_is_a_concern_once_there_are_routes(watch: Watch) -> None:
+    watch.routes = FakeRoutes(Route("noc", "webhook", Match(customers=frozenset({"Somebody Else"}))))
+
+    watch.report()
+
+    assert watch.bucket.bodies["concerns"] == b"unrouted"
 
 
 def test_a_watch_that_works_reports_no_concern(watch: Watch) -> None:

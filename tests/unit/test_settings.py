@@ -14,6 +14,7 @@ from lapsewatch.errors import SettingsError
 from lapsewatch.settings import (
     ApiSettings,
     DispatchSettings,
+    FollowUpSettings,
     NotifySettings,
     PollSettings,
     RemindSettings,
@@ -38,6 +39,7 @@ ENVIRONMENT = {
     "DIGEST_OVER": "10",
     "DEAD_MAN_URL": "",
     "ENCRYPTION_ARN": "",
+    "SENDER_ADDRESS": "",
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:111122223333:reminders",
     "PAGE_URL": "https://licenses.example.com",
     "RENEW_URL_TEMPLATE": "https://shop.example/renew/{key}",
@@ -53,9 +55,10 @@ KINDS: list[type[Settings]] = [
     ReportSettings,
     ApiSettings,
     NotifySettings,
+    FollowUpSettings,
 ]
 NEEDED = [(kind, name.upper()) for kind in KINDS for name in kind.model_fields]
-MAY_BE_EMPTY = {"ALLOWED_NETWORKS", "DEAD_MAN_URL", "ENCRYPTION_ARN", "RENEW_URL_TEMPLATE"}
+MAY_BE_EMPTY = {"ALLOWED_NETWORKS", "DEAD_MAN_URL", "ENCRYPTION_ARN", "RENEW_URL_TEMPLATE", "SENDER_ADDRESS"}
 SECRET = "xyzzy-hunter2-plugh"
 
 

@@ -1,16 +1,20 @@
-"""Hand messages of the topic to a channel: late triggers are dropped, failures tried again or given up, each alone."""
+"""Bring messages of the topic to the routes that get them: late triggers are dropped, each route has its own luck."""
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from lapsewatch.domain.handovers import Standing, heard_before
+from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.late import without_late
-from lapsewatch.domain.ledger import backoff
-from lapsewatch.domain.messages import Arrival, Message
-from lapsewatch.domain.outcomes import Delivered, NotYet
-from lapsewatch.ports import Channel, NotifyQueue, Watching
+from lapsewatch.domain.ledger import RowKey
+from lapsewatch.domain.messages import Arrival, Message, Told
+from lapsewatch.domain.routes import WEBHOOK, Route
+from lapsewatch.domain.spreading import handover_keys, handovers_of, spread
+from lapsewatch.hand_over import Given, HandingOver, hand_over
+from lapsewatch.ports import Routes, Watching
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +28,12 @@ class Notifying:
     """Everything that notifying works with."""
 
     fleet: Watching
-    channel: Channel
-    queue: NotifyQueue
-    time_left: Callable[[], float]
-    """Seconds until the invocation ends."""
+    routes: Routes
+    handing: HandingOver
+
+    @property
+    def time_left(self) -> Callable[[], float]:
+        return self.handing.time_left
 
 
 @dataclass(slots=True)
@@ -39,7 +45,7 @@ class Notified:
 
 
 def notify(work: Notifying, arrivals: Iterable[Arrival], now: datetime) -> Notified:
-    """Bring each message to the channel, or back to the queue, or to the dead letters.
+    """Bring each message to its route, or to the queue once for each, or to the dead letters.
 
     Whatever one message meets, the others go on: one that failed unexpectedly comes back when its visibility ends.
     """
@@ -61,39 +67,66 @@ def _notify(work: Notifying, arrival: Arrival, now: datetime, counts: Counter[st
     if work.time_left() < ENOUGH_TIME:
         return "backlog"
     if not isinstance(arrival.message, Message):
-        return _given_up(work, arrival, "malformed", arrival.message.reason)
-    message = _still_true(work.fleet, arrival.message, counts)
+        return work.handing.given_up(arrival, "malformed", arrival.message.reason)
+    routes = work.routes.declared() or (WEBHOOK,)
+    message = _still_true(work, arrival.message, routes, now, counts)
     if message is None:
         return "dropped"
-    outcome = work.channel.send(message, now)
-    told = {"event_id": message.event_id, "answer": outcome.answer, "receives": arrival.receives}
-    if isinstance(outcome, Delivered):
-        log.info("a message was delivered", extra=told)
-        return "delivered"
-    if isinstance(outcome, NotYet):
-        log.warning("a message was not taken yet", extra=told)
-        work.queue.postpone(arrival, _pause(arrival.receives, outcome))
-        return "postponed"
-    return _given_up(work, arrival, "refused", outcome.answer)
+    if message.route is None:
+        return _spread(work, arrival, message, routes, now)
+    route = next((route for route in routes if route.name == message.route), None)
+    if route is None:
+        log.warning("a message was for a route that is no more", extra={"route": message.route})
+        return "unrouted"
+    return hand_over(work.handing, Given(arrival, message, route), now)
 
 
-def _still_true(fleet: Watching, message: Message, counts: Counter[str]) -> Message | None:
+def _spread(work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime) -> str:
+    """Put a message on its way to each route that gets it; one for a single route needs no way."""
+    instances = _instances(work.fleet, message, routes)
+
+    def heard(row: RowKey) -> frozenset[str]:
+        return heard_before(row, work.handing.handovers.of(row.instance_id))
+
+    parts = spread(message, routes, instances, heard)
+    for route, part in parts:
+        # What escalates is noted before anything is sent: a route that never answers is the likeliest to need it.
+        work.handing.handovers.begin(handovers_of(part, route, now))
+    ours = [(route, part) for route, part in parts if not route.by_topic]
+    if len(ours) == 1:
+        [(route, part)] = ours
+        return hand_over(work.handing, Given(arrival, part, route), now)
+    for _, part in ours:
+        work.handing.queue.put(part)
+    return "spread" if ours else "unrouted"
+
+
+def _instances(fleet: Watching, message: Message, routes: Sequence[Route]) -> Mapping[str, Instance]:
+    """Return the instances that a message is about, if what routes ask is not in the message itself."""
+    if not any(route.match.tags for route in routes):
+        return {}
+    ids = {str(told.document.get("instance_id")) for told in message.notices}
+    return {instance_id: item.instance for instance_id, item in fleet.watched(ids, removed=True).items()}
+
+
+def _still_true(
+    work: Notifying, message: Message, routes: Sequence[Route], now: datetime, counts: Counter[str]
+) -> Message | None:
     """Return what is left of a message by the states as they are now."""
-    watched = fleet.watched({trigger.instance_id for trigger in message.triggers}, removed=True)
+    watched = work.fleet.watched({trigger.instance_id for trigger in message.triggers}, removed=True)
     left = without_late(message, {instance_id: item.state for instance_id, item in watched.items()})
-    late = len(message.notices) - (len(left.notices) if left else 0)
+    kept = left.notices if left else ()
+    late = [told for told in message.notices if told not in kept]
     if late:
-        log.info("late notices were dropped", extra={"event_id": message.event_id, "count": late})
-        counts["late_dropped"] += late
+        log.info("late notices were dropped", extra={"event_id": message.event_id, "count": len(late)})
+        counts["late_dropped"] += len(late)
+        _note_late(work, message, late, routes, now)
     return left
 
 
-def _pause(receives: int, outcome: NotYet) -> timedelta:
-    """Return how long to wait: as long as the receiver says, but never less than one more failure deserves."""
-    return max(backoff(receives), timedelta(seconds=outcome.retry_after or 0))
-
-
-def _given_up(work: Notifying, arrival: Arrival, how: str, reason: str) -> str:
-    log.error("a message was given up", extra={"message_id": arrival.message_id, "reason": reason})
-    work.queue.bury(arrival, reason)
-    return how
+def _note_late(work: Notifying, message: Message, late: Sequence[Told], routes: Sequence[Route], now: datetime) -> None:
+    """Note what is late on the route that it is on, or wherever else it was begun."""
+    names = [message.route] if message.route else [route.name for route in routes]
+    escalated = message.escalated_from is not None
+    keys = [key for name in names for key in handover_keys(late, name, escalated=escalated)]
+    work.handing.noted(keys, Standing.LATE, message.event_id, "Its cycle ended before it was delivered.", now)

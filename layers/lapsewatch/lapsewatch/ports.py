@@ -10,6 +10,7 @@ from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.feeds import Feed
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
@@ -19,6 +20,7 @@ from lapsewatch.domain.notices import Notice
 from lapsewatch.domain.outcomes import Outcome
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.reading import Absorbed
+from lapsewatch.domain.routes import Route
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.domain.tokens import Token
 
@@ -243,6 +245,10 @@ class NotifyQueue(Protocol):
         """Hide a message until it is to be tried again."""
         ...
 
+    def put(self, message: Message) -> None:
+        """Queue a message that is on a route."""
+        ...
+
     def bury(self, arrival: Arrival, reason: str) -> None:
         """Put a message among the dead letters, with why; whoever handed it over then lets go of it."""
         ...
@@ -253,6 +259,64 @@ class Channel(Protocol):
 
     def send(self, message: Message, now: datetime) -> Outcome:
         """Hand a message over once. Never raises for anything a receiver can do."""
+        ...
+
+
+class Routes(Protocol):
+    """Who gets what."""
+
+    def declared(self) -> tuple[Route, ...]:
+        """Return the routes in their order; none if nobody has declared any."""
+        ...
+
+    def declare(self, routes: Iterable[Route]) -> None:
+        """Replace all routes by these."""
+        ...
+
+
+class Handovers(Protocol):
+    """What became of each notice on each route."""
+
+    def begin(self, handovers: Iterable[Handover]) -> None:
+        """Note what is about to be handed over; what is noted already stays as it is."""
+        ...
+
+    def settle(
+        self, keys: Iterable[HandoverKey], standing: Standing, event_id: str, answer: str, now: datetime
+    ) -> None:
+        """Note how one more attempt ended; what was delivered stays so."""
+        ...
+
+    def some(self, keys: Iterable[HandoverKey]) -> dict[HandoverKey, Handover]:
+        """Return these, read consistently; missing and unreadable ones are left out."""
+        ...
+
+    def of(self, instance_id: str) -> list[Handover]:
+        """Return all of an instance."""
+        ...
+
+
+class Rests(Protocol):
+    """Routes that are left alone for a while, because their receivers hang and would hold up the others."""
+
+    def until(self, route: str) -> datetime | None: ...
+
+    def rest(self, route: str, until: datetime) -> None: ...
+
+
+class Escalations(Handovers, Protocol):
+    """Hand-overs that escalate unless somebody acknowledges. Lost writes raise ConflictError."""
+
+    def due(self, now: datetime) -> Iterator[HandoverKey]:
+        """Yield those whose time has come, from the due index."""
+        ...
+
+    def postpone(self, handover: Handover, now: datetime, until: datetime) -> Handover:
+        """Take one up that is due, or let it rest: nobody else does so before `until`."""
+        ...
+
+    def close(self, handover: Handover, escalated_at: datetime | None) -> None:
+        """Let it never escalate again: it just did, or (None) somebody acknowledged, or its cycle is over."""
         ...
 
 

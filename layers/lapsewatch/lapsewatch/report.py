@@ -9,8 +9,9 @@ from lapsewatch.domain.catalog import Rendered, fingerprint
 from lapsewatch.domain.concerns import LATE, Paces, Vitals, concerns
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import fleet_status
+from lapsewatch.domain.routes import unrouted
 from lapsewatch.domain.status import FleetStatus
-from lapsewatch.ports import Audience, DeadLetters, Fleet, Heartbeats, Pages
+from lapsewatch.ports import Audience, DeadLetters, Fleet, Heartbeats, Pages, Routes
 from lapsewatch.shelve import shelve
 
 HTML = "text/html; charset=utf-8"
@@ -38,6 +39,7 @@ class Reporting:
     heartbeats: Heartbeats
     audience: Audience
     dead_letters: DeadLetters
+    routes: Routes
     paces: Paces
     rules: ReminderRules
     zone: ZoneInfo
@@ -56,8 +58,7 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
 
     Return counts for the metrics; what could not be found out is left out.
     """
-    vitals = Vitals(work.heartbeats.last(), work.audience.confirmed(), work.dead_letters.waiting())
-    status = _status(work, vitals, now)
+    vitals, status = _status(work, now)
     for name, (body, content_type) in work.assets.items():
         work.pages.put_once(name, body, content_type)
     gone = Rendered("", HTML, work.gone.encode(), "")
@@ -70,14 +71,18 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
     return counts | {name: number for name, number in known.items() if number is not None}
 
 
-def _status(work: Reporting, vitals: Vitals, now: datetime) -> FleetStatus:
+def _status(work: Reporting, now: datetime) -> tuple[Vitals, FleetStatus]:
     """Return what is shown. What it is made of, as large again, is let go of before anything is rendered."""
     fleet = list(work.fleet.everything())
-    reads = any(watched.instance.enabled for watched in fleet)
-    return replace(
-        fleet_status(fleet, now, work.zone, work.rules, work.renew_template),
-        concerns=concerns(vitals, work.paces, now, reads=reads),
+    vitals = Vitals(
+        beats=work.heartbeats.last(),
+        subscribers=work.audience.confirmed(),
+        dead_letters=work.dead_letters.waiting(),
+        unrouted=unrouted((item.instance for item in fleet if item.instance.enabled), work.routes.declared()),
     )
+    reads = any(watched.instance.enabled for watched in fleet)
+    status = fleet_status(fleet, now, work.zone, work.rules, work.renew_template)
+    return vitals, replace(status, concerns=concerns(vitals, work.paces, now, reads=reads))
 
 
 def _rendered(work: Reporting, status: FleetStatus) -> Iterator[Rendered]:

@@ -149,8 +149,17 @@ class NotifySettings(Settings):
     tenant_zone: Zone
     allowed_networks: Networks
     secret_path: Text
+    encryption_arn: str
+    page_url: BaseUrl
+    sender_address: str
     notify_queue_url: Text
     notify_dead_letter_queue_url: Text
+
+
+class FollowUpSettings(RuleSettings):
+    page_url: BaseUrl
+    renew_url_template: RenewTemplate
+    notify_queue_url: Text
 
 
 def settings_from[S: BaseModel](kind: type[S], environ: Mapping[str, str] = os.environ) -> S:

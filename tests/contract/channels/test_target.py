@@ -9,9 +9,10 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from hypothesis import given
 from hypothesis import strategies as st
-from lapsewatch.adapters.channels.webhook.target import Target, parameter_name, stored, target_from
+from lapsewatch.adapters.channels.webhook.target import Target, stored, target_from
 from lapsewatch.adapters.secrets import MAX_AGE, SsmSecret
 from lapsewatch.errors import SettingsError
+from lapsewatch.wiring.channels import secret_name
 
 from local.emulator import Emulator
 
@@ -94,7 +95,7 @@ def test_only_the_host_is_printed() -> None:
 
 @pytest.mark.fault("C4")
 def test_a_target_is_kept_for_five_minutes_and_then_read_anew(emulator: Emulator) -> None:
-    ssm, clock, name = emulator.client("ssm"), Clock(), parameter_name(f"/lapsewatch/{uuid4().hex[:8]}")
+    ssm, clock, name = emulator.client("ssm"), Clock(), secret_name(f"/lapsewatch/{uuid4().hex[:8]}", "webhook")
     secret = SsmSecret(ssm, name, target_from, "store it", monotonic=clock)
     put(ssm, name, stored(URL, SECRET))
     first = secret.content()
@@ -111,7 +112,7 @@ def test_a_target_is_kept_for_five_minutes_and_then_read_anew(emulator: Emulator
 
 @pytest.mark.fault("C3")
 def test_a_target_that_is_missing_or_broken_is_named_until_it_is_repaired(emulator: Emulator) -> None:
-    ssm, name = emulator.client("ssm"), parameter_name(f"/lapsewatch/{uuid4().hex[:8]}")
+    ssm, name = emulator.client("ssm"), secret_name(f"/lapsewatch/{uuid4().hex[:8]}", "webhook")
     secret = SsmSecret(ssm, name, target_from, "store it")
 
     with pytest.raises(SettingsError, match=rf"{name} cannot be read \(ParameterNotFound\): store it"):

@@ -1,5 +1,6 @@
 """What the watch says about itself when nobody hears it, a job stops, or work is given up."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -68,7 +69,18 @@ def test_every_concern_comes_with_a_remedy() -> None:
     everything = [
         *concerns(vitals(0, 3, poll=None, remind=None), PACES, NOW, reads=True),
         *concerns(vitals(None, None), PACES, NOW, reads=True),
+        *concerns(replace(vitals(1, 0), unrouted=("northwind",)), PACES, NOW, reads=True),
     ]
 
     assert {concern.name for concern in everything} == set(Name)
     assert all(concern.remedy.endswith(".") for concern in everything)
+
+
+def test_instances_without_a_route_are_named_but_not_all_of_many() -> None:
+    lost = tuple(f"pbx-{number}" for number in range(7))
+
+    [few] = concerns(replace(vitals(1, 0), unrouted=lost[:2]), PACES, NOW, reads=True)
+    [many] = concerns(replace(vitals(1, 0), unrouted=lost), PACES, NOW, reads=True)
+
+    assert few.text == "No route takes the reminders of pbx-0, pbx-1."
+    assert many.text.endswith("pbx-4 and 2 more.")

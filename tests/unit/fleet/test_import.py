@@ -73,7 +73,7 @@ def test_no_password_is_printed_or_written_to_the_file(tmp_path: Path) -> None:
 def test_passwords_are_kept_in_files_for_their_owner_only_that_apply_finds(tmp_path: Path) -> None:
     result = run(saved(tmp_path, SHEET), "--output", tmp_path / "fleet.yaml", "--secrets", tmp_path / "secrets")
 
-    northwind = next(read.row for read in read_fleet(tmp_path / "fleet.yaml") if read.row.id == "northwind")
+    northwind = next(read.row for read in read_fleet(tmp_path / "fleet.yaml").rows if read.row.id == "northwind")
     assert northwind.secret is not None
     place = tmp_path / str(northwind.secret.file)
     assert (place.read_text(), stat.S_IMODE(place.stat().st_mode)) == ("canary-1", 0o600)

@@ -12,6 +12,7 @@ from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.changes import Change, Entry
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.detail import Detail, detail_of
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import Reason, Seats
 from lapsewatch.domain.milestones import DEFAULT_RULES
@@ -19,7 +20,7 @@ from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.streaks import GOOD, Streak
 from lapsewatch.domain.tokens import Role, Token
 
-from tests.builders import EXPIRY, ID, NOW, instance, license, row, series, state, watched
+from tests.builders import EXPIRY, ID, NOW, instance, license, row, row_key, series, state, watched
 
 SHOP = "https://shop.example/renew?key={key}"
 HOUR = timedelta(hours=1)
@@ -38,9 +39,10 @@ def detail(
     *,
     now: datetime = NOW,
     shop: str = SHOP,
+    handovers: Iterable[Handover] = (),
 ) -> Detail:
     """Return what is shown of an instance."""
-    return detail_of(known or watched(), rows, history, DEFAULT_RULES, shop, now)
+    return detail_of(known or watched(), rows, history, DEFAULT_RULES, shop, now, handovers=handovers)
 
 
 def page_of(shown: Detail | None = None, role: Role = Role.OPERATOR) -> str:
@@ -74,7 +76,18 @@ def seasoned(
         streaks=_streaks(reason),
         changed={"FQDN": NOW - 3 * DAY, "license key": NOW - 3 * DAY, "license date jump": NOW - 5 * DAY},
     )
-    return detail(Watched(instance(name=name, enabled=enabled), known), _rows(), _history())
+    return detail(Watched(instance(name=name, enabled=enabled), known), _rows(), _history(), handovers=_handovers())
+
+
+def _handovers() -> list[Handover]:
+    told = row_key(10, cycle=3), row_key(1, cycle=2)
+    return [
+        Handover(HandoverKey(told[0], "noc"), "x", NOW, Standing.DELIVERED, NOW, "hooks.example: HTTP 204", 1),
+        Handover(HandoverKey(told[0], "chat"), "x", NOW, Standing.WAITING, NOW, "chat.example: HTTP 503", 2),
+        Handover(HandoverKey(told[0], "mail"), "x", NOW, Standing.BY_TOPIC),
+        Handover(HandoverKey(told[1], "noc"), "x", NOW, Standing.GIVEN_UP, NOW, "hooks.example: HTTP 410", 1),
+        Handover(HandoverKey(told[1], "boss", escalated=True), "x", NOW, Standing.LATE, NOW, "It was over.", 1, "noc"),
+    ]
 
 
 def _streaks(reason: Reason | None) -> list[Streak]:

@@ -1,7 +1,7 @@
 """Every page in every state that people meet. What is listed here is checked by all tests of pages."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,15 @@ from lapsewatch.adapters.pages import (
     render_index,
     render_sign_in,
 )
+from lapsewatch.adapters.pages.acknowledge_link import render_acknowledge_link
 from lapsewatch.adapters.pages.feed import render_feed
 from lapsewatch.adapters.pages.feed_rows import feed_status
+from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.concerns import Concern, Name
 from lapsewatch.domain.customers import LARGEST_TABLE, customers_of
 from lapsewatch.domain.detail import Detail
 from lapsewatch.domain.license import Reason, Seats
+from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.status import FleetStatus, Freshness
 from lapsewatch.domain.tokens import Role
 from playwright.sync_api import Page, expect
@@ -114,6 +117,12 @@ def feed_page(customer: str | None = None) -> str:
     return render_feed(feed_status(document, customer), customer, f"https://licenses.example{CALENDAR}", NOW)
 
 
+def acknowledge_page(taken: Acknowledgement | None = None, error: str = "") -> str:
+    """Return what a link from a message opens."""
+    running = replace(builders.series(), acknowledged=taken)
+    return render_acknowledge_link(builders.watched(), running, DEFAULT_RULES, error)
+
+
 def large() -> FleetStatus:
     """Return a fleet that is too large for one page."""
     return fleet((*FLEET, *ODD, *many(LARGEST_TABLE).rows))
@@ -156,6 +165,9 @@ STATES = (
     State("feed-of-one-customer", lambda: feed_page("Willow")),
     State("sign-in", lambda: render_sign_in(None, "/calendar")),
     State("sign-in-refused", lambda: render_sign_in("This token is not known, or it was revoked.", "/")),
+    State("acknowledge-link", acknowledge_page),
+    State("acknowledge-link-refused", lambda: acknowledge_page(error="say why in 1 to 300 characters on one line.")),
+    State("acknowledge-link-taken", lambda: acknowledge_page(TAKEN)),
     State("error-not-found", lambda: render_error(404, "Not found", "There is no such page.")),
     State("error-not-rendered", lambda: render_error(503, "Not rendered yet", "This page comes in a few minutes.")),
 )

@@ -297,3 +297,15 @@ def test_without_a_name_the_id_stands_for_it() -> None:
 
     assert words(page, "h1") == "northwind"
     assert words(page, ".facts") == "northwind.3cx.us northwind"
+
+
+def test_the_ledger_says_what_became_of_each_notice_on_its_routes() -> None:
+    told = [" ".join(line.get_text().split()) for line in soup(seasoned()).select(".ledger .route")]
+
+    assert told == [
+        "Waiting on chat, Jun 10, 2026, 09:00: chat.example: HTTP 503",
+        "By the topic on mail",
+        "Delivered on noc, Jun 10, 2026, 09:00: hooks.example: HTTP 204",
+        "Given up on noc, Jun 10, 2026, 09:00: hooks.example: HTTP 410",
+        "Dropped on boss, escalated from noc, Jun 10, 2026, 09:00: It was over.",
+    ]

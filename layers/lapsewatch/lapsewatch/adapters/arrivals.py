@@ -1,5 +1,6 @@
 """The topic's messages as a queue hands them over: what is used is checked, what is unknown is passed on."""
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
@@ -8,6 +9,7 @@ from lapsewatch.adapters.messages import INSTANCE_ID
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.ledger import Event
 from lapsewatch.domain.messages import Arrival, Malformed, Message, Told, Trigger
+from lapsewatch.domain.routes import ROUTE_NAME
 
 LONGEST_REASON = 200
 
@@ -58,15 +60,29 @@ class DigestDocument(Checked):
 
 
 class SummaryDocument(Checked):
-    event: Literal["moved"]
+    event: Literal["moved", "outlook"]
 
     def told(self) -> tuple[Told, ...]:
         return ()
 
 
-type AnyDocument = TriggerDocument | NewsDocument | DigestDocument | SummaryDocument
+class RoutedDocument(Checked):
+    """A message that was spread: on which route it is."""
 
-DOCUMENT: TypeAdapter[AnyDocument] = TypeAdapter(Annotated[AnyDocument, Field(discriminator="event")])
+    event: Literal["routed"]
+    route: Annotated[str, StringConstraints(pattern=ROUTE_NAME)]
+    escalated_from: Annotated[str, StringConstraints(pattern=ROUTE_NAME)] | None = None
+    message: Annotated[TriggerDocument | NewsDocument | DigestDocument | SummaryDocument, Field(discriminator="event")]
+
+
+type AnyDocument = TriggerDocument | NewsDocument | DigestDocument | SummaryDocument | RoutedDocument
+
+DOCUMENT: TypeAdapter[AnyDocument] = TypeAdapter(
+    Annotated[
+        TriggerDocument | NewsDocument | DigestDocument | SummaryDocument | RoutedDocument,
+        Field(discriminator="event"),
+    ]
+)
 
 
 def arrivals_of(event: dict[str, Any]) -> list[Arrival]:
@@ -90,4 +106,19 @@ def _message_of(body: str) -> Message | Malformed:
         # Where and what is wrong, never the value: it may be anything.
         wrong = (f"{'.'.join(map(str, problem['loc'])) or 'body'}: {problem['type']}" for problem in error.errors())
         return Malformed("; ".join(wrong)[:LONGEST_REASON])
+    if isinstance(found, RoutedDocument):
+        inner = found.message
+        return Message(inner.event_id, inner.document(), inner.told(), found.route, found.escalated_from)
     return Message(found.event_id, found.document(), found.told())
+
+
+def routed_body(message: Message) -> str:
+    """Return a message that is on a route as it stands in the queue."""
+    document = {
+        "event": "routed",
+        "event_id": message.event_id,
+        "route": message.route,
+        "escalated_from": message.escalated_from,
+        "message": message.document,
+    }
+    return json.dumps(document, ensure_ascii=False)

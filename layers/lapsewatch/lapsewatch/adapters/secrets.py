@@ -161,16 +161,28 @@ def session_key(
     """Return the key that signs sessions; whoever needs it first makes it, and a new one ends all sessions."""
     remedy = "replace it with `lapsewatch session-key`."
     name = f"{secret_path}/session-key"
+    return _made_key(client, name, "session key", remedy, key_arn, monotonic)
+
+
+def acknowledge_key(client: SSMClient, secret_path: str, key_arn: str = "") -> SsmSecret[bytes]:
+    """Return the key that signs links to acknowledge by: no session can be made with it. A new one ends all links."""
+    name, remedy = f"{secret_path}/acknowledge-key", "delete it, and it makes itself anew."
+    return _made_key(client, name, "key of links", remedy, key_arn, time.monotonic)
+
+
+def _made_key(
+    client: SSMClient, name: str, called: str, remedy: str, key_arn: str, monotonic: Callable[[], float]
+) -> SsmSecret[bytes]:
     make = partial(secrets.token_hex, SESSION_KEY_BYTES)
-    read = partial(_session_key, remedy)
+    read = partial(_key, called, remedy)
     return SsmSecret(client, name, read, remedy, make=make, key_arn=key_arn, monotonic=monotonic)
 
 
-def _session_key(remedy: str, text: str) -> bytes:
+def _key(called: str, remedy: str, text: str) -> bytes:
     try:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
     if len(key) < SESSION_KEY_BYTES:
-        raise SettingsError(f"The session key is not {SESSION_KEY_BYTES} bytes in hexadecimal: {remedy}")
+        raise SettingsError(f"The {called} is not {SESSION_KEY_BYTES} bytes in hexadecimal: {remedy}")
     return key

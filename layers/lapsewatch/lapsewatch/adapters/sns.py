@@ -147,7 +147,7 @@ def _digest_attributes(digest: Digest) -> Any:
     words: dict[str, list[Any]] = {
         "event": [DIGEST, *(notice.event.value for notice in notices)],
         "severity": [notice.severity.value for notice in notices],
-        "customer": [_attribute(notice.customer) for notice in notices],
+        "customer": [attribute_value(notice.customer) for notice in notices],
         "instance_id": [notice.instance_id for notice in notices],
         "clock": [notice.clock.value for notice in notices if notice.clock],
     }
@@ -168,7 +168,8 @@ def size_in_digest(notice: Notice) -> int:
     """Return how many bytes a notice adds to a digest at most: its document (escaped once more), text, attributes."""
     document = json.dumps(json.dumps(_brief(notice), ensure_ascii=False), ensure_ascii=False)
     text = json.dumps("\n".join(line_of(notice)), ensure_ascii=False)
-    return len((document + text + _attribute(notice.customer) * 2 + notice.instance_id).encode(errors="replace")) + 64
+    attributes = attribute_value(notice.customer) * 2 + notice.instance_id
+    return len((document + text + attributes).encode(errors="replace")) + 64
 
 
 def subject_of(message: Notice | Digest | Summary) -> str:
@@ -228,13 +229,14 @@ def attributes_of(notice: Notice) -> Any:
     }
     if notice.clock is not None:
         words["clock"] = notice.clock.value
-    attributes = {name: {"DataType": "String", "StringValue": _attribute(value)} for name, value in words.items()}
+    attributes = {name: {"DataType": "String", "StringValue": attribute_value(value)} for name, value in words.items()}
     if notice.milestone is not None:
         attributes["milestone"] = {"DataType": "Number", "StringValue": str(notice.milestone)}
     return attributes
 
 
-def _attribute(text: str) -> str:
+def attribute_value(text: str) -> str:
+    """Return a value as subscriptions filter by it."""
     return one_line(text)[:ATTRIBUTE_LENGTH] or "-"
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lapsewatch.domain.messages import Arrival
+from lapsewatch.adapters.arrivals import routed_body
+from lapsewatch.domain.messages import Arrival, Message
 
 if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
@@ -83,6 +84,9 @@ class SqsNotifyQueue:
         self._client.change_message_visibility(
             QueueUrl=self._url, ReceiptHandle=arrival.receipt, VisibilityTimeout=seconds
         )
+
+    def put(self, message: Message) -> None:
+        self._client.send_message(QueueUrl=self._url, MessageBody=routed_body(message))
 
     def bury(self, arrival: Arrival, reason: str) -> None:
         self._client.send_message(

@@ -8,12 +8,16 @@ from enum import StrEnum
 SLACK = timedelta(minutes=10)
 """What a job may be late beyond a run left out: starts are jittered, and a run takes its time."""
 
+NAMED = 5
+"""How many instances a concern names."""
+
 
 class Name(StrEnum):
     """What may be wrong, for programs."""
 
     NO_SUBSCRIBER = "no_subscriber"
     SUBSCRIBERS_UNKNOWN = "subscribers_unknown"
+    UNROUTED = "unrouted"
     POLL_LATE = "poll_late"
     REMIND_LATE = "remind_late"
     DEAD_LETTERS = "dead_letters"
@@ -24,6 +28,7 @@ LATE = frozenset({Name.POLL_LATE, Name.REMIND_LATE})
 REMEDIES = {
     Name.NO_SUBSCRIBER: "Subscribe an address to the topic and confirm it by the link in its mail.",
     Name.SUBSCRIBERS_UNKNOWN: "The log of the report function says why.",
+    Name.UNROUTED: "Give them a tag or a customer that a route takes, or give one route `default: true`.",
     Name.POLL_LATE: "See that the poll schedule is enabled, and the logs of the dispatch and poll functions.",
     Name.REMIND_LATE: "See that the remind schedule is enabled, and the log of the remind function.",
     Name.DEAD_LETTERS: "The operations guide says how to look at dead letters and send them on their way again.",
@@ -41,6 +46,8 @@ class Vitals:
     """How many subscriptions to the reminders are confirmed."""
     dead_letters: int | None
     """How many messages wait in dead-letter queues."""
+    unrouted: tuple[str, ...] = ()
+    """The instances whose reminders no route takes, where there are routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,8 @@ class Concern:
 
 def concerns(vitals: Vitals, paces: Paces, now: datetime, *, reads: bool) -> tuple[Concern, ...]:
     """Return what is wrong at `now`, the worst first. `reads` tells whether there is any instance to be read."""
-    return (*_unheard(vitals), *_late_jobs(vitals.beats, paces, now, reads=reads), *_given_up(vitals))
+    late = _late_jobs(vitals.beats, paces, now, reads=reads)
+    return (*_unheard(vitals), *_left_out(vitals), *late, *_given_up(vitals))
 
 
 def _unheard(vitals: Vitals) -> Iterator[Concern]:
@@ -75,6 +83,14 @@ def _unheard(vitals: Vitals) -> Iterator[Concern]:
         yield Concern(Name.SUBSCRIBERS_UNKNOWN, "Whether anybody receives the reminders could not be found out.")
     elif vitals.subscribers == 0:
         yield Concern(Name.NO_SUBSCRIBER, "Nobody receives the reminders: no subscription is confirmed.")
+
+
+def _left_out(vitals: Vitals) -> Iterator[Concern]:
+    if not vitals.unrouted:
+        return
+    some, more = vitals.unrouted[:NAMED], len(vitals.unrouted) - NAMED
+    named = ", ".join(some) + (f" and {more} more" if more > 0 else "")
+    yield Concern(Name.UNROUTED, f"No route takes the reminders of {named}.")
 
 
 def _late_jobs(beats: Mapping[str, datetime], paces: Paces, now: datetime, *, reads: bool) -> Iterator[Concern]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.explanation import Line, explain
+from lapsewatch.domain.handovers import Handover
 from lapsewatch.domain.ledger import LedgerRow
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import Watched, fleet_status
@@ -25,6 +26,8 @@ class Detail:
     history: tuple[Entry, ...]
     """The latest first."""
     rules: ReminderRules
+    handovers: tuple[Handover, ...] = ()
+    """What became of notices on routes."""
 
     @property
     def row(self) -> StatusRow:
@@ -42,6 +45,8 @@ def detail_of(
     rules: ReminderRules,
     renew_template: str,
     now: datetime,
+    *,
+    handovers: Iterable[Handover] = (),
 ) -> Detail:
     """Return one instance with its ledger explained and both clocks in the order of time."""
     lines = explain(watched, rows, rules, now)
@@ -52,4 +57,5 @@ def detail_of(
         points=timeline(lines, watched, rules, now),
         history=tuple(history),
         rules=rules,
+        handovers=tuple(handovers),
     )

@@ -45,3 +45,5 @@ class Instance:
     secret_name: str
     tls: Tls = Tls()
     enabled: bool = True
+    tags: frozenset[str] = frozenset()
+    """Words that routes match by."""

@@ -1,9 +1,7 @@
 """Triggers that come too late: their cycle ended while they were on their way."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from lapsewatch.domain.digests import headline_of, loudest
 from lapsewatch.domain.messages import Message, Told, Trigger
 from lapsewatch.domain.state import InstanceState
 
@@ -16,17 +14,7 @@ def is_late(trigger: Trigger, state: InstanceState | None) -> bool:
 def without_late(message: Message, states: Mapping[str, InstanceState]) -> Message | None:
     """Return a message without its late triggers; None if nothing else is in it."""
     kept = tuple(notice for notice in message.notices if not _is_late(notice, states))
-    if len(kept) == len(message.notices):
-        return message
-    if not kept:
-        return None
-    # Only a digest has more than one notice. Its id stays, since a copy of the whole may have arrived before.
-    changed = {
-        "severity": loudest(notice.severity for notice in kept).value,
-        "text": headline_of([notice.event for notice in kept]),
-        "notices": [notice.document for notice in kept],
-    }
-    return replace(message, notices=kept, document={**message.document, **changed})
+    return message.narrowed(kept) if kept or not message.notices else None
 
 
 def _is_late(notice: Told, states: Mapping[str, InstanceState]) -> bool:

@@ -1,10 +1,11 @@
 """A message as a channel gets it: what it says of which cycle, and the document as it was published."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lapsewatch.domain.clocks import Clock, Severity
+from lapsewatch.domain.digests import headline_of, loudest
 from lapsewatch.domain.ledger import Event
 
 type Document = Mapping[str, Any]
@@ -39,10 +40,27 @@ class Message:
     document: Document
     notices: tuple[Told, ...] = ()
     """One, those of a digest, or none in a summary of a sweep."""
+    route: str | None = None
+    """On which route it is; None while it is to be spread to all that get it."""
+    escalated_from: str | None = None
+    """The route whose readers did not acknowledge it."""
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
         return tuple(notice.trigger for notice in self.notices if notice.trigger)
+
+    def narrowed(self, notices: Iterable[Told]) -> "Message":
+        """Return the message with only some of its notices, at least one."""
+        kept = tuple(notices)
+        if len(kept) == len(self.notices):
+            return self
+        # Only a digest has more than one notice. Its id stays, since a copy of the whole may have arrived before.
+        changed = {
+            "severity": loudest(notice.severity for notice in kept).value,
+            "text": headline_of([notice.event for notice in kept]),
+            "notices": [notice.document for notice in kept],
+        }
+        return replace(self, notices=kept, document={**self.document, **changed})
 
 
 @dataclass(frozen=True, slots=True)

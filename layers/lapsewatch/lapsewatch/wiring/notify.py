@@ -1,50 +1,56 @@
 """What the notify function is made of."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cache
 
-from lapsewatch.adapters.channels.webhook.channel import WebhookChannel
-from lapsewatch.adapters.channels.webhook.target import parameter_name, target_from
+from lapsewatch.adapters.channels.email.dialing import Dialing
+from lapsewatch.adapters.channels.kinds import Means
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
-from lapsewatch.adapters.guarded.line import guarded_line
-from lapsewatch.adapters.secrets import SsmSecret
+from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
+from lapsewatch.adapters.dynamodb.rests import DynamoRests
+from lapsewatch.adapters.dynamodb.route_store import DynamoRoutes
+from lapsewatch.adapters.links import AcknowledgeLinks
+from lapsewatch.adapters.secrets import acknowledge_key
 from lapsewatch.adapters.sqs import SqsNotifyQueue
-from lapsewatch.domain.instance import Tls
+from lapsewatch.domain.acknowledge_links import AcknowledgeLink
+from lapsewatch.domain.routes import Route
+from lapsewatch.hand_over import HandingOver
 from lapsewatch.notify import Notifying
 from lapsewatch.ports import Channel
-from lapsewatch.settings import Network, NotifySettings, settings_from
+from lapsewatch.settings import NotifySettings, settings_from
 from lapsewatch.wiring import aws
-
-if TYPE_CHECKING:
-    from types_boto3_ssm.client import SSMClient
+from lapsewatch.wiring.channels import channel_of
 
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
     settings: NotifySettings
-    channel: Channel
+    channels: Callable[[Route], Channel]
+    link: Callable[[AcknowledgeLink], str | None]
 
     def run(self, time_left: Callable[[], float]) -> Notifying:
         """Return what one run works with."""
-        settings = self.settings
-        return Notifying(
-            fleet=DynamoFleet(aws.table(settings.table_name), settings.tenant_zone),
-            channel=self.channel,
+        settings, table = self.settings, aws.table(self.settings.table_name)
+        handing = HandingOver(
+            channels=self.channels,
+            handovers=DynamoHandovers(table),
+            rests=DynamoRests(table),
             queue=SqsNotifyQueue(aws.sqs(), settings.notify_queue_url, settings.notify_dead_letter_queue_url),
             time_left=time_left,
+            link=self.link,
         )
+        return Notifying(DynamoFleet(table, settings.tenant_zone), DynamoRoutes(table), handing)
 
 
 def notifier() -> Notifier:
     settings = settings_from(NotifySettings)
-    return Notifier(settings, webhook(aws.ssm(), settings.secret_path, settings.allowed_networks))
+    means = Means(Dialing(settings.allowed_networks), aws.ses, settings.sender_address)
 
+    # What a target was is kept for a while, so each route has one channel as long as it is declared alike.
+    @cache
+    def channels(route: Route) -> Channel:
+        return channel_of(aws.ssm(), settings.secret_path, means, route)
 
-def webhook(ssm: SSMClient, secret_path: str, allowed: tuple[Network, ...]) -> WebhookChannel:
-    remedy = "store it with `lapsewatch notify webhook`"
-    target = SsmSecret(ssm, parameter_name(secret_path), target_from, remedy)
-    return WebhookChannel(target.content, partial(guarded_line, tls=Tls(), allowed=allowed))
+    key = acknowledge_key(aws.ssm(), settings.secret_path, settings.encryption_arn)
+    return Notifier(settings, channels, AcknowledgeLinks(settings.page_url, key.content).address)

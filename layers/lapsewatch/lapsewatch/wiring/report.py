@@ -7,6 +7,7 @@ from lapsewatch.adapters import pages
 from lapsewatch.adapters.audience import SnsAudience
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.heartbeats import DynamoHeartbeats
+from lapsewatch.adapters.dynamodb.route_store import DynamoRoutes
 from lapsewatch.adapters.s3 import S3Pages
 from lapsewatch.adapters.sqs import SqsDeadLetters
 from lapsewatch.domain.customers import Customer, customers_of, too_large
@@ -50,6 +51,7 @@ def reporter() -> Reporter:
         heartbeats=heartbeats,
         audience=SnsAudience(aws.sns(), settings.topic_arn),
         dead_letters=SqsDeadLetters(aws.sqs(), settings.dead_letter_queue_urls),
+        routes=DynamoRoutes(table),
         paces=settings.paces,
         rules=settings.rules,
         zone=settings.tenant_zone,

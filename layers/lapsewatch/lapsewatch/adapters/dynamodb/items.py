@@ -47,6 +47,7 @@ def config_item(instance: Instance, stack_zone: ZoneInfo) -> Item:
         "tls_trust": instance.tls.trust.value,
         "tls_value": instance.tls.value or None,
         "enabled": instance.enabled,
+        "tags": sorted(instance.tags) or None,
         "fleet_shard": shard_of(instance.instance_id, FLEET_SHARDS),
     }
 
@@ -63,6 +64,7 @@ def instance_of(item: Item, stack_zone: ZoneInfo) -> Instance:
         secret_name=item["secret_name"],
         tls=Tls(Trust(item["tls_trust"]), item.get("tls_value", "")),
         enabled=bool(item["enabled"]),
+        tags=frozenset(item.get("tags", ())),
     )
 
 

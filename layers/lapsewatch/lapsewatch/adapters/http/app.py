@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from lapsewatch.adapters import pages
+from lapsewatch.adapters.http.acknowledge_routes import add_acknowledge_link_routes
 from lapsewatch.adapters.http.change_routes import add_acknowledge_routes, add_change_routes
 from lapsewatch.adapters.http.context import Services, header
 from lapsewatch.adapters.http.customer_routes import add_customer_routes
@@ -36,6 +37,7 @@ def make_app(services: Services) -> APIGatewayHttpResolver:
     add_change_routes(app, services)
     add_acknowledge_routes(app, services)
     add_feed_routes(app, services)
+    add_acknowledge_link_routes(app, services)
 
     @app.get("/healthz")
     def healthz() -> Response[Any]:

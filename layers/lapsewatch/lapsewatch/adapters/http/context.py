@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from lapsewatch.access import Gate, caller
+from lapsewatch.adapters.links import AcknowledgeLinks
 from lapsewatch.adapters.s3 import S3Shelf
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.tokens import Role, Token
 from lapsewatch.errors import ForbiddenError
 from lapsewatch.lifecycle import Operating
-from lapsewatch.ports import Feeds, Fleet, Heartbeats, Record
+from lapsewatch.ports import Feeds, Fleet, Handovers, Heartbeats, Record
 from lapsewatch.refresh import Refreshing
 
 log = logging.getLogger(__name__)
@@ -31,8 +32,10 @@ class Services:
 
     gate: Gate
     feeds: Feeds
+    links: AcknowledgeLinks
     fleet: Fleet
     ledger: Record
+    handovers: Handovers
     heartbeats: Heartbeats
     refreshing: Refreshing
     shelf: S3Shelf

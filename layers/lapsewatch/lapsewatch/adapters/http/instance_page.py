@@ -31,7 +31,8 @@ def add_instance_page_routes(app: APIGatewayHttpResolver, services: Services) ->
             text = "There is no such instance, or it was removed."
             return Response(HTTPStatus.NOT_FOUND, HTML, pages.render_error(404, "Not found", text))
         rows, history = services.ledger.rows(instance_id), services.ledger.history(instance_id, LONGEST_HISTORY)
-        detail = detail_of(watched, rows, history, services.rules, services.renew_template, now)
+        handovers = services.handovers.of(instance_id)
+        detail = detail_of(watched, rows, history, services.rules, services.renew_template, now, handovers=handovers)
         body = pages.render_instance(detail, token)
         return Response(200, HTML, body, headers={"Cache-Control": REVALIDATED}, compress=True)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from lapsewatch.adapters.messages import INSTANCE_ID
 from lapsewatch.adapters.pages.fleet_json import row_document
 from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.explanation import Line, explain
+from lapsewatch.domain.handovers import Handover, by_row
 from lapsewatch.domain.ledger import LedgerRow
 from lapsewatch.domain.license import REMEDIES, title_of
 from lapsewatch.domain.overview import Watched, status_row
@@ -49,7 +51,8 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
         lines = explain(watched, services.ledger.rows(instance_id), services.rules, now)
         next_at = status_row(watched, now, services.rules, services.renew_template).next_reminder_at
         document = {"instance_id": instance_id, "next_reminder_at": _text(next_at)}
-        owed = [_reminder(line, line.row) for line in lines if line.row]
+        handed = by_row(services.handovers.of(instance_id))
+        owed = [_reminder(line, line.row, handed.get(line.key, ())) for line in lines if line.row]
         return _json({**document, "reminders": owed, "unclaimed": [_milestone(line) for line in lines if not line.row]})
 
     @app.get("/api/instances/<instance_id>/history")
@@ -154,7 +157,7 @@ def _milestone(line: Line) -> dict[str, Any]:
     }
 
 
-def _reminder(line: Line, row: LedgerRow) -> dict[str, Any]:
+def _reminder(line: Line, row: LedgerRow, handovers: Iterable[Handover]) -> dict[str, Any]:
     return _milestone(line) | {
         "state": row.state.value,
         "attempts": row.attempts,
@@ -162,6 +165,20 @@ def _reminder(line: Line, row: LedgerRow) -> dict[str, Any]:
         "sent_at": _text(row.sent_at),
         "sns_message_id": row.sns_message_id,
         "next_attempt_at": _text(row.due_at),
+        "routes": [_handover(handover) for handover in handovers],
+    }
+
+
+def _handover(handover: Handover) -> dict[str, Any]:
+    return {
+        "route": handover.key.route,
+        "standing": handover.standing.value,
+        "answer": handover.answer or None,
+        "attempts": handover.attempts,
+        "tried_at": _text(handover.at),
+        "escalated_from": handover.escalated_from,
+        "escalates_at": _text(handover.due_at),
+        "escalated_at": _text(handover.escalated_at),
     }
 
 

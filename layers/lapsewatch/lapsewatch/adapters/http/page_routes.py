@@ -74,7 +74,7 @@ def add_session_routes(app: APIGatewayHttpResolver, services: Services) -> None:
 
     @app.post("/session")
     def enter() -> Response[Any]:
-        fields = _form(app.current_event.decoded_body or "")
+        fields = form_of(app.current_event.decoded_body or "")
         return_to = _own_path(fields.get("return_to", "/"))
         try:
             session = sign_in(services.gate, fields.get("token", ""), services.now())
@@ -139,9 +139,10 @@ def _kept(body: bytes, content_type: str) -> Response[Any]:
     return Response(200, content_type, body.decode(), headers={"Cache-Control": IMMUTABLE}, compress=True)
 
 
-def _form(body: str) -> dict[str, str]:
+def form_of(body: str) -> dict[str, str]:
+    """Return the fields of a form; raise InvalidRequestError for more than a form of ours can hold."""
     if len(body) > LARGEST_FORM:
-        raise InvalidRequestError("The form is larger than a token can be.")
+        raise InvalidRequestError("The form is larger than any of ours can be.")
     return {name: values[0] for name, values in parse_qs(body).items()}
 
 

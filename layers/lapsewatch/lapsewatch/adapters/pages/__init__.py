@@ -60,7 +60,7 @@ def render_instance(detail: Detail, token: Token) -> str:
         acknowledge=acknowledge_view(detail, token),
         streaks=streak_views(detail.watched.state.streaks, zone),
         history=entry_views(detail.history, zone),
-        groups=group_views(detail.lines, detail.watched),
+        groups=group_views(detail),
         generated_at=iso(detail.now),
         generated=instant_text(detail.now, zone),
         zone=zone.key,

@@ -53,7 +53,7 @@ def acknowledge_view(detail: Detail, token: Token) -> AcknowledgeView:
     return AcknowledgeView(
         taken=tuple(_taken(series, series.acknowledged, detail) for series in running if series.acknowledged),
         clocks=tuple(
-            ClockView(series.clock.value, _title(series, detail), _effect(detail.rules.ladders[series.clock]))
+            ClockView(series.clock.value, _title(series, detail), effect_of(detail.rules.ladders[series.clock]))
             for series in speaking
             if series.expires_at > detail.now and not _silent(series, detail)
         ),
@@ -88,7 +88,8 @@ def _title(series: Series, detail: Detail) -> str:
     return f"{series.clock.capitalize()}, ends {instant_text(series.expires_at, detail.watched.instance.zone)}"
 
 
-def _effect(ladder: Ladder) -> str:
+def effect_of(ladder: Ladder) -> str:
+    """Return what an acknowledgement silences, and what it does not."""
     wide = " and ".join(str(days) for days in ladder.days[:-1])
     silenced = f"Silences what is still to come of the reminders {wide} days before. " if wide else ""
     return (

@@ -1,14 +1,17 @@
 """The ledger of one instance: every notice in words."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.pages.words import count_of_days, instant_text, iso
+from lapsewatch.domain.detail import Detail
 from lapsewatch.domain.explanation import Line, Standing
-from lapsewatch.domain.ledger import Event
+from lapsewatch.domain.handovers import Handover, by_row
+from lapsewatch.domain.handovers import Standing as RouteStanding
+from lapsewatch.domain.ledger import Event, RowKey
 from lapsewatch.domain.overview import Watched
 
 STANDING_TEXT = {
@@ -19,6 +22,16 @@ STANDING_TEXT = {
     Standing.FAILED: "Failed",
     Standing.UNKNOWN: "Perhaps sent",
 }
+ROUTE_TEXT = {
+    RouteStanding.WAITING: "Waiting",
+    RouteStanding.DELIVERED: "Delivered",
+    RouteStanding.GIVEN_UP: "Given up",
+    RouteStanding.LATE: "Dropped",
+    RouteStanding.BY_TOPIC: "By the topic",
+}
+
+type Handed = Mapping[RowKey, Sequence[Handover]]
+"""What became of each notice on its routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,18 @@ class NoticeView:
     why: str
     """Empty if there is nothing to add to where it stands."""
     sent: str
+    routes: tuple["RouteView", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteView:
+    """What became of a notice on one route."""
+
+    name: str
+    standing: str
+    standing_text: str
+    answer: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +73,14 @@ class GroupView:
     notices: tuple[NoticeView, ...]
 
 
-def group_views(lines: Iterable[Line], watched: Watched) -> list[GroupView]:
+def group_views(detail: Detail) -> list[GroupView]:
     """Return the lines by clock and cycle, in their order."""
-    groups = groupby(lines, key=lambda line: (line.key.clock, 0 if line.key.change else line.key.cycle))
-    return [_group(clock.value, cycle, tuple(group), watched) for (clock, cycle), group in groups]
+    groups = groupby(detail.lines, key=lambda line: (line.key.clock, 0 if line.key.change else line.key.cycle))
+    handed = by_row(detail.handovers)
+    return [_group(clock.value, cycle, tuple(group), detail.watched, handed) for (clock, cycle), group in groups]
 
 
-def _group(clock: str, cycle: int, lines: tuple[Line, ...], watched: Watched) -> GroupView:
+def _group(clock: str, cycle: int, lines: tuple[Line, ...], watched: Watched, handed: Handed) -> GroupView:
     zone = watched.instance.zone
     date = _date(watched, clock, cycle, zone)
     return GroupView(
@@ -62,7 +88,7 @@ def _group(clock: str, cycle: int, lines: tuple[Line, ...], watched: Watched) ->
         date=date,
         counts=_counts(lines),
         open=bool(date) or not cycle,
-        notices=tuple(_notice(line, zone) for line in lines),
+        notices=tuple(_notice(line, handed.get(line.key, ()), zone) for line in lines),
     )
 
 
@@ -79,7 +105,7 @@ def _counts(lines: Iterable[Line]) -> str:
     return ", ".join(f"{counted[kind]} {text.lower()}" for kind, text in STANDING_TEXT.items() if counted[kind])
 
 
-def _notice(line: Line, zone: ZoneInfo) -> NoticeView:
+def _notice(line: Line, handovers: Iterable[Handover], zone: ZoneInfo) -> NoticeView:
     standing = STANDING_TEXT[line.standing]
     return NoticeView(
         title=_title(line),
@@ -89,6 +115,20 @@ def _notice(line: Line, zone: ZoneInfo) -> NoticeView:
         due_at=iso(line.due_at) if line.due_at else "",
         why=_why(line.why, standing),
         sent=_sent(line, zone),
+        routes=tuple(_route(handover, zone) for handover in handovers),
+    )
+
+
+def _route(handover: Handover, zone: ZoneInfo) -> RouteView:
+    name = handover.key.route
+    if handover.escalated_from:
+        name = f"{name}, escalated from {handover.escalated_from}"
+    return RouteView(
+        name=name,
+        standing=handover.standing.value,
+        standing_text=ROUTE_TEXT[handover.standing],
+        answer=handover.answer,
+        when=instant_text(handover.at, zone) if handover.at else "",
     )
 
 

@@ -10,11 +10,6 @@ from lapsewatch.adapters.channels.targets import HttpsUrl, checked, host_of, rea
 KIND = "webhook"
 
 
-def parameter_name(secret_path: str) -> str:
-    """Return the name of the parameter that holds the target."""
-    return f"{secret_path}/notify/webhook"
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Target:
     """A checked address and its secret. Only the host is ever printed."""

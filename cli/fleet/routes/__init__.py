@@ -1,0 +1,1 @@
+"""Routes as the fleet file declares them: read, compared, told, applied."""

@@ -1,0 +1,58 @@
+"""What nobody acknowledges goes on to the next route: whether it is time for that, and what is said then."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from lapsewatch.domain.acknowledgement import Acknowledgement
+from lapsewatch.domain.clocks import Severity
+from lapsewatch.domain.handovers import Handover
+from lapsewatch.domain.messages import Document, Message, Told, Trigger
+from lapsewatch.domain.notices import Notice
+from lapsewatch.domain.routes import Route
+from lapsewatch.domain.state import InstanceState
+
+
+class Verdict(StrEnum):
+    """What to do about a hand-over whose time has come."""
+
+    ESCALATE = "escalate"
+    OVER = "over"
+    WAIT = "wait"
+
+
+def judge(handover: Handover, state: InstanceState, zone: ZoneInfo, hour: int, now: datetime) -> Verdict:
+    """Decide by the state as it is now: neither a renewal nor an acknowledgement is talked over."""
+    row = handover.key.row
+    if not state.in_cycle(row.clock, row.cycle):
+        return Verdict.OVER
+    taken = state.series[row.clock].acknowledged
+    if taken is not None and _answers(taken, handover, zone, hour, now):
+        return Verdict.OVER
+    return Verdict.ESCALATE if state.enabled else Verdict.WAIT
+
+
+def _answers(taken: Acknowledgement, handover: Handover, zone: ZoneInfo, hour: int, now: datetime) -> bool:
+    """Whether an acknowledgement is about this notice: it came after it, or it still holds.
+
+    One whose last day is over and that was made before says nothing about what happened since.
+    """
+    return taken.at >= handover.created_at or now < taken.ends_at(zone, hour)
+
+
+def escalated(notice: Notice, document: Document, handover: Handover, to: Route, after: timedelta) -> Message:
+    """Return a notice as the next route gets it, marked as what it is."""
+    row, first = handover.key.row, handover.key.route
+    hours = after.total_seconds() / 3600
+    within = f"{hours:g} hour{'' if hours == 1 else 's'}"
+    marked = {
+        **document,
+        "event_id": f"{notice.event_id}:escalated:{to.name}",
+        "severity": Severity.CRITICAL.value,
+        "escalated_from": first,
+        "headline": f"ESCALATED: {notice.headline}",
+        "text": f"ESCALATED: nobody acknowledged this within {within} after the route {first} got it.\n\n{notice.text}",
+    }
+    trigger = Trigger(row.instance_id, row.clock, row.cycle)
+    told = Told(notice.event, Severity.CRITICAL, marked, trigger)
+    return Message(marked["event_id"], marked, (told,), to.name, first)

@@ -1,0 +1,92 @@
+"""Hand-overs: one notice on one route, and what became of it there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.ledger import RowKey
+
+TRIES = 12
+"""How often a message is tried on a route: by the pauses between, for more than five hours."""
+LONGEST_ANSWER = 300
+RESTS_FOR = timedelta(minutes=2)
+"""How long a route is left alone that took its time to take nothing."""
+HANGS_AFTER = 5.0
+"""Seconds after which an answer that is none holds up the messages to others."""
+
+
+class Standing(StrEnum):
+    """What became of a notice on a route."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+    LATE = "late"
+    """Its cycle was over before it could be delivered."""
+    BY_TOPIC = "by_topic"
+    """The topic itself brings it there, and says nothing about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverKey:
+    """The identity of a hand-over; what was escalated to a route is told apart from what it gets by itself."""
+
+    row: RowKey
+    route: str
+    escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One notice on one route."""
+
+    key: HandoverKey
+    event_id: str
+    """Of the message that told it there last."""
+    created_at: datetime
+    standing: Standing = Standing.WAITING
+    at: datetime | None = None
+    """When it was last tried."""
+    answer: str = ""
+    attempts: int = 0
+    escalated_from: str | None = None
+    due_at: datetime | None = None
+    """When it escalates unless somebody acknowledges; None if it does not, or has."""
+    escalated_at: datetime | None = None
+
+
+def by_row(handovers: Iterable[Handover]) -> dict[RowKey, list[Handover]]:
+    """Return hand-overs by the notice that they are about, in the order of routes."""
+    found: dict[RowKey, list[Handover]] = {}
+    for handover in sorted(handovers, key=lambda item: (item.key.escalated, item.key.route)):
+        found.setdefault(handover.key.row, []).append(handover)
+    return found
+
+
+def heard_before(resolve: RowKey, handovers: Iterable[Handover]) -> frozenset[str]:
+    """Return the routes that were told of something that a resolve answers, and of no resolve since."""
+    known = [item for item in handovers if item.key.row.clock == resolve.clock and not item.key.row.change]
+    last: dict[str, int] = {}
+    for item in known:
+        row = item.key.row
+        if row.milestone is None and row.cycle < resolve.cycle:
+            last[item.key.route] = max(row.cycle, last.get(item.key.route, 0))
+    return frozenset(
+        item.key.route
+        for item in known
+        if item.key.row.milestone is not None
+        and last.get(item.key.route, 0) <= item.key.row.cycle <= resolve.cycle
+        and item.standing in {Standing.WAITING, Standing.DELIVERED, Standing.GIVEN_UP}
+    )
+
+
+def row_key_of(event_id: str, instance_id: str) -> RowKey | None:
+    """Read the identity of a notice back from its event id; None if that is of another kind."""
+    alert = event_id.removeprefix(f"{instance_id}:").partition(":")[0]
+    try:
+        key = RowKey.of_alert(instance_id, alert)
+    except ValueError:
+        return None
+    return key if key.clock in set(Clock) else None
