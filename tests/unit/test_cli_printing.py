@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cli import __main__ as command
 from cli import feeds, instances, printing, reminders
-from cli.printing import complain, say, table
+from cli.printing import complain, print_json, remark, say, table
 from tests.builders import instance, watched
 from tests.scenes import EXPIRY, Scene, days_before
 
@@ -78,6 +78,18 @@ def test_a_line_end_stays_one(capsys: pytest.CaptureFixture[str]) -> None:
     say("one\ntwo")
 
     assert capsys.readouterr().out == "one\ntwo\n"
+
+
+def test_a_remark_stands_beside_what_files_and_programs_get(capsys: pytest.CaptureFixture[str]) -> None:
+    remark("three are left\x1b[2J")
+
+    assert capsys.readouterr() == ("", "three are left [2J\n")
+
+
+def test_a_document_is_printed_for_people_to_read_too(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"name": "Zahnärzte \x9b2J"})
+
+    assert capsys.readouterr().out == '{\n  "name": "Zahnärzte \\u009b2J"\n}\n'
 
 
 def test_nothing_that_a_terminal_would_obey_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

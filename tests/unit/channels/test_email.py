@@ -13,6 +13,7 @@ from lapsewatch.domain.messages import Message
 from tests.builders import KEY, NOW
 from tests.unit.channels.hostile import NAMES, messages
 from tests.unit.channels.messages import MESSAGES, many, message_of, notice, of_document
+from tests.unit.test_sns_messages import in_short
 
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version", "Content-Type"]
 TOKEN = re.compile(r"\[LW-[A-Z2-7]{10}\]$")
@@ -102,7 +103,7 @@ def test_no_name_becomes_an_element_or_an_attribute(message: Message) -> None:
     assert all(str(a["href"]).startswith("https://licenses.example.com/") for a in page.find_all("a"))
 
 
-@pytest.mark.parametrize("name", NAMES, ids=lambda name: ascii(name)[:24])
+@pytest.mark.parametrize("name", NAMES, ids=in_short)
 def test_a_name_is_told_in_full_in_the_body(name: str) -> None:
     mail = parsed(message_of(notice(name=f"x{name}x")))
 

@@ -44,6 +44,11 @@ def test_a_text_is_cut_to_the_room_that_there_is_and_only_then(text: str, room: 
 def test_a_cut_takes_no_more_than_it_must() -> None:
     assert cut("x" * 11, 10) == "x" * 9 + "…"
     assert cut("\U0001f9b7" * 6, 10) == "\U0001f9b7" * 4 + "…"
+    assert cut(" ab   cd", 6) == " ab…"
+
+
+def test_the_last_character_of_the_basic_plane_takes_one_unit_and_the_next_one_two() -> None:
+    assert (units("\uffff"), units("\U00010000")) == (1, 2)
 
 
 @given(st.lists(st.text("ab", max_size=9), max_size=9), st.integers(2, 60))
@@ -52,3 +57,9 @@ def test_lines_that_fit_stay_and_a_last_one_tells_of_those_that_do_not(lines: li
 
     assert len("\n".join(kept)) <= room
     assert kept == lines or (kept[-1] == "…" and kept[:-1] == lines[: len(kept) - 1])
+
+
+def test_all_lines_stay_if_they_fit_and_else_there_is_room_for_the_last_one() -> None:
+    assert fitting(["ab", "cd"], 7) == ["ab", "cd"]
+    assert fitting(["ab", "cd"], 6) == ["ab", "…"]
+    assert fitting([], 0) == []

@@ -9,7 +9,7 @@ from lapsewatch.adapters.pbx.answers import observation_of
 from lapsewatch.adapters.pbx.failures import VisitFailedError
 from lapsewatch.domain.license import License, Observation, Reason, Seats
 
-from tests.builders import EXPIRY, NOW
+from tests.builders import EXPIRY, KEY, MAINTENANCE_EXPIRY, NOW, license
 
 HOSTILE = {
     "LicenseKey": "K" * 10_000_000,
@@ -17,6 +17,33 @@ HOSTILE = {
     "FQDN": "x" * 257,
     "Version": "\ud800",
 }
+
+
+def test_every_field_is_the_fact_that_it_means() -> None:
+    document = {
+        "LicenseKey": KEY,
+        "ProductCode": "3CXPSPROFSPLA",
+        "Version": "20.0.9.1",
+        "FQDN": "northwind.3cx.us",
+        "ResellerName": "Example Telecom",
+        "LicenseActive": True,
+        "MaxSimCalls": 8,
+        "UserExtensions": 9,
+        "MaxUserExtensions": 40,
+        "ExpirationDate": "2026-06-20T16:00:00Z",
+        "MaintenanceExpiresAt": "2027-03-01T16:00:00Z",
+        "Unheard": "of",
+    }
+
+    seen = observation_of(document, NOW)
+
+    read = license(version="20.0.9.1", seats=Seats(used=9, limit=40), maintenance_expires_at=MAINTENANCE_EXPIRY)
+    assert seen == Observation(NOW, read)
+
+
+@pytest.mark.parametrize("said", ["true", "yes", 1, 0, None])
+def test_only_true_and_false_say_whether_a_license_is_active(said: object) -> None:
+    assert observation_of({"LicenseKey": KEY, "LicenseActive": said}, NOW).license.active is None
 
 
 @pytest.mark.fault("D7")
