@@ -7,6 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.proof.kernel import quiet
 from tests.proof.machine import COVERED, Schedules
 
+ENOUGH = 10_000
 FLOORS = {
     "died between publish and mark": 500,
     "ambiguous publish": 500,
@@ -19,7 +20,7 @@ FLOORS = {
 @pytest.mark.fault("S4")
 @pytest.mark.fault("D2")
 @pytest.mark.parametrize(
-    "schedules", [150, pytest.param(10_000, marks=pytest.mark.exhaustive)], ids=["some", "ten thousand"]
+    "schedules", [150, pytest.param(ENOUGH, marks=pytest.mark.exhaustive)], ids=["some", "ten thousand"]
 )
 def test_nothing_is_lost_and_nothing_repeated_whatever_happens_when(schedules: int) -> None:
     COVERED.clear()
@@ -34,5 +35,6 @@ def test_nothing_is_lost_and_nothing_repeated_whatever_happens_when(schedules: i
     with quiet():
         run_state_machine_as_test(Schedules, settings=relaxed)
 
-    for what, floor in FLOORS.items():
-        assert COVERED[what] >= floor * min(schedules, 10_000) / 10_000, f"{what}: {COVERED[what]}"
+    # Of a few schedules chance decides what they meet.
+    for what, floor in FLOORS.items() if schedules >= ENOUGH else ():
+        assert COVERED[what] >= floor, f"{what}: {COVERED[what]}"
