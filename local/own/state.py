@@ -98,8 +98,8 @@ class State:
 
     def owed(self) -> list[Letter]:
         """Return the letters that are still to be mailed: in the order in which they came, but refused ones last."""
-        query = f"select event_id, subject, text from letter where owed = {OWED} order by tries, rowid"  # noqa: S608
-        return [Letter(*row) for row in self._db.execute(query)]
+        query = "select event_id, subject, text from letter where owed = ? order by tries, rowid"
+        return [Letter(*row) for row in self._db.execute(query, (OWED,))]
 
     def mailed(self, letter: Letter) -> None:
         self._db.execute("update letter set owed = 0 where event_id = ?", (letter.event_id,))
@@ -112,13 +112,13 @@ class State:
         return int(tries)
 
     def give_up(self, letter: Letter) -> None:
-        self._db.execute(f"update letter set owed = {GIVEN_UP} where event_id = ?", (letter.event_id,))  # noqa: S608
+        self._db.execute("update letter set owed = ? where event_id = ?", (GIVEN_UP, letter.event_id))
 
     def unmailed(self, after: float) -> tuple[int, float | None, int]:
         """Return how many letters wait, since when, and how many that came `after` an instant were given up."""
         waiting, since = self._db.execute("select count(*), min(came_at) from letter where owed = 1").fetchone()
-        query = f"select count(*) from letter where owed = {GIVEN_UP} and came_at > ?"  # noqa: S608  our own number
-        [given_up] = self._db.execute(query, (after,)).fetchone()
+        query = "select count(*) from letter where owed = ? and came_at > ?"
+        [given_up] = self._db.execute(query, (GIVEN_UP, after)).fetchone()
         return waiting, since, given_up
 
     def notes(self) -> dict[str, str]:
@@ -136,11 +136,12 @@ class State:
     def _replace(self, table: str, key: str, old: Mapping[str, str], new: Mapping[str, str]) -> None:
         gone = [(name,) for name in old.keys() - new.keys()]
         changed = [(name, value) for name, value in new.items() if old.get(name) != value]
-        self._db.executemany(f"delete from {table} where {key} = ?", gone)  # noqa: S608  our own names
-        self._db.executemany(f"insert or replace into {table} values (?, ?)", changed)  # noqa: S608
+        # The names of tables and keys are our own, and cannot be parameters.
+        self._db.executemany(f"delete from {table} where {key} = ?", gone)  # noqa: S608  # nosec B608
+        self._db.executemany(f"insert or replace into {table} values (?, ?)", changed)  # noqa: S608  # nosec B608
 
     def _all(self, table: str, key: str) -> dict[str, str]:
-        return dict(self._db.execute(f"select {key}, value from {table}").fetchall())  # noqa: S608
+        return dict(self._db.execute(f"select {key}, value from {table}").fetchall())  # noqa: S608  # nosec B608
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
