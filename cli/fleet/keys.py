@@ -8,7 +8,7 @@ from datetime import date, datetime
 from lapsewatch.errors import InvalidRequestError
 
 from cli.fleet.columns import Columns, Vocabulary, guessed
-from cli.fleet.located import FleetFileError
+from cli.fleet.located import made_of_each
 from cli.fleet.sheets import Line
 
 WORDS: Vocabulary = {
@@ -42,17 +42,8 @@ def key_columns(lines: Sequence[Line], overrides: Mapping[str, str]) -> Columns:
 def keys_from(lines: Sequence[Line], overrides: Mapping[str, str], date_format: str | None) -> list[ListedKey]:
     """Return the keys of a sheet; raise FleetFileError with a line for everything that is wrong."""
     columns = key_columns(lines, overrides)
-    problems: list[str] = []
-    found = []
-    for line in lines:
-        if line.number > columns.header.number:
-            try:
-                found.append(_listed(line, columns, date_format))
-            except ValueError as error:
-                problems.append(f"row {line.number}: {error}")
-    if problems:
-        raise FleetFileError(problems)
-    return found
+    below = (line for line in lines if line.number > columns.header.number)
+    return made_of_each(below, lambda line: _listed(line, columns, date_format), lambda line: f"row {line.number}")
 
 
 def _listed(line: Line, columns: Columns, date_format: str | None) -> ListedKey:

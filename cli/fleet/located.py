@@ -1,6 +1,6 @@
 """YAML as plain data that knows its lines. Every value is text: nobody's extension 0100 becomes 64, nor a zone `no`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,22 @@ class FleetFileError(LapsewatchError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+def made_of_each[Given, Made](
+    given: Iterable[Given], make: Callable[[Given], Made], place: Callable[[Given], str]
+) -> list[Made]:
+    """Make something of each, or raise FleetFileError that tells by its place of everything that gives a ValueError."""
+    made: list[Made] = []
+    problems: list[str] = []
+    for one in given:
+        try:
+            made.append(make(one))
+        except ValueError as error:
+            problems.append(f"{place(one)}: {error}")
+    if problems:
+        raise FleetFileError(problems)
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,11 +43,6 @@ def read_fleet(path: Path) -> ReadFleet:
         raise FleetFileError([f"{path} is not UTF-8 text: save it as such."]) from None
 
 
-def rows_from(text: str) -> list[ReadRow]:
-    """Return the rows of a fleet file's text."""
-    return fleet_from(text).rows
-
-
 def fleet_from(text: str) -> ReadFleet:
     """Return what the text of a fleet file says."""
     document = document_from(text)

@@ -11,7 +11,7 @@ from lapsewatch.domain.days import zone_named
 from lapsewatch.domain.instance import Instance, Tls, Trust
 
 from cli.files import LARGEST_PEM, ca_from, text_of
-from cli.fleet.located import FleetFileError
+from cli.fleet.located import made_of_each
 from cli.fleet.reading import ReadRow
 from cli.fleet.rows import TlsRow
 
@@ -52,16 +52,7 @@ class Surroundings:
 
 def wanted_from(rows: Iterable[ReadRow], around: Surroundings) -> list[Wanted]:
     """Return the fleet that the rows ask for; raise FleetFileError for files and values that cannot be used."""
-    problems: list[str] = []
-    found = []
-    for read in rows:
-        try:
-            found.append(_wanted(read, around))
-        except ValueError as error:
-            problems.append(f"line {read.line}: {read.row.id}: {error}")
-    if problems:
-        raise FleetFileError(problems)
-    return found
+    return made_of_each(rows, lambda read: _wanted(read, around), lambda read: f"line {read.line}: {read.row.id}")
 
 
 def _wanted(read: ReadRow, around: Surroundings) -> Wanted:

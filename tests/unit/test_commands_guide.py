@@ -11,7 +11,7 @@ import yaml
 
 from cli import exits
 from cli.__main__ import app
-from cli.fleet.reading import rows_from
+from cli.fleet.reading import fleet_from
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "commands.md").read_text()
 OF_ALL = {"--stack", "--endpoint-url"}
@@ -66,5 +66,5 @@ def test_every_exit_code_is_told() -> None:
 def test_the_fleet_file_of_the_guide_is_one() -> None:
     [text] = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
 
-    assert [read.row.id for read in rows_from(text)] == ["northwind", "harbor"]
+    assert [read.row.id for read in fleet_from(text).rows] == ["northwind", "harbor"]
     assert yaml.safe_load(text)["version"] == 1

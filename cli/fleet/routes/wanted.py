@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from lapsewatch.domain.routes import Match, Route, Step
 
-from cli.fleet.located import FleetFileError
+from cli.fleet.located import made_of_each
 from cli.fleet.routes.reading import ReadRoute
 from cli.fleet.wanted import Surroundings, secret_of
 
@@ -23,16 +23,7 @@ class WantedRoute:
 
 def wanted_routes(routes: Iterable[ReadRoute], around: Surroundings) -> list[WantedRoute]:
     """Return the routes; raise FleetFileError for files that cannot be used."""
-    problems: list[str] = []
-    found = []
-    for read in routes:
-        try:
-            found.append(_wanted(read, around))
-        except ValueError as error:
-            problems.append(f"line {read.line}: {read.row.name}: {error}")
-    if problems:
-        raise FleetFileError(problems)
-    return found
+    return made_of_each(routes, lambda read: _wanted(read, around), lambda read: f"line {read.line}: {read.row.name}")
 
 
 def _wanted(read: ReadRoute, around: Surroundings) -> WantedRoute:

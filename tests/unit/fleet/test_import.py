@@ -13,7 +13,7 @@ from cli.__main__ import app
 from cli.fleet.columns import columns_of
 from cli.fleet.importing import Imported, imported_from
 from cli.fleet.located import FleetFileError
-from cli.fleet.reading import ReadRow, read_fleet, rows_from
+from cli.fleet.reading import ReadRow, fleet_from, read_fleet
 from cli.fleet.sheets import MOST_ROWS, Line, read_sheet
 
 SHEET = """\
@@ -58,7 +58,7 @@ def test_columns_are_guessed_by_what_people_call_them() -> None:
 def test_the_import_is_a_file_that_can_be_planned(tmp_path: Path) -> None:
     result = run(saved(tmp_path, SHEET))
 
-    rows = rows_from(result.stdout)
+    rows = fleet_from(result.stdout).rows
     assert result.exit_code == 0
     assert [read.row for read in rows] == sorted((item.row for item in imported(SHEET)), key=lambda row: row.id)
 
@@ -251,5 +251,5 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_a_name_that_looks_like_a_formula_or_markup_stays_text(tmp_path: Path) -> None:
     result = run(saved(tmp_path, "Name,FQDN\n=cmd|x!A1,x.3cx.us\n[red]y[/],y.3cx.us\n'- z: 1',z.3cx.us\n"))
 
-    reads: list[ReadRow] = rows_from(result.stdout)
+    reads: list[ReadRow] = fleet_from(result.stdout).rows
     assert [read.row.name for read in reads] == ["=cmd|x!A1", "[red]y[/]", "'- z: 1'"]

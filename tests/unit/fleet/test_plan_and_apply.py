@@ -20,7 +20,7 @@ from cli.fleet.applying import Applying, apply, with_passwords
 from cli.fleet.difference import Action, Plan, plan_of
 from cli.fleet.located import FleetFileError
 from cli.fleet.planning import require_users
-from cli.fleet.reading import rows_from
+from cli.fleet.reading import fleet_from
 from cli.fleet.telling import document_of, lines_of
 from cli.fleet.wanted import Known, Surroundings, wanted_from
 from cli.fleet.writing import fleet_text, row_of
@@ -62,7 +62,7 @@ class Site:
         return {item.instance_id: Known(item, self.secrets.get(item.instance_id)) for item in self.store.instances()}
 
     def plan(self, text: str) -> Plan:
-        wanted = wanted_from(rows_from(text), self.around)
+        wanted = wanted_from(fleet_from(text).rows, self.around)
         require_users(wanted, self.known)
         return plan_of(wanted, self.known)
 
@@ -221,7 +221,7 @@ def test_more_than_a_fifth_is_removed_only_when_so_many_are_allowed(
     known = {f"pbx-{n}": Known(_instance(f"pbx-{n}")) for n in range(watched)}
     rows = [{"id": f"pbx-{n}", "address": f"pbx-{n}.example"} for n in range(watched - removed)]
 
-    plan = plan_of(wanted_from(rows_from(fleet(*rows)) if rows else [], Site().around), known)
+    plan = plan_of(wanted_from(fleet_from(fleet(*rows)).rows if rows else [], Site().around), known)
 
     assert plan.removals == removed
     assert plan.allows(allowance) is allowed

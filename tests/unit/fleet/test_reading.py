@@ -7,18 +7,18 @@ import pytest
 from lapsewatch.domain.instance import Access
 
 from cli.fleet.located import LARGEST_FILE, FleetFileError
-from cli.fleet.reading import rows_from
+from cli.fleet.reading import fleet_from
 from tests.unit.fleet.texts import fleet
 
 
 def refused(text: str) -> str:
     with pytest.raises(FleetFileError) as told:
-        rows_from(text)
+        fleet_from(text)
     return str(told.value)
 
 
 def test_a_good_file_is_read_row_by_row() -> None:
-    rows = rows_from(fleet({}, {"id": "harbor", "address": "Harbor.3cx.us:5001", "enabled": "false"}))
+    rows = fleet_from(fleet({}, {"id": "harbor", "address": "Harbor.3cx.us:5001", "enabled": "false"})).rows
 
     assert [(read.row.id, read.row.address, read.row.enabled, read.line) for read in rows] == [
         ("northwind", "northwind.3cx.us", True, 2),
@@ -28,19 +28,19 @@ def test_a_good_file_is_read_row_by_row() -> None:
 
 @pytest.mark.parametrize("access", list(Access))
 def test_every_way_in_can_be_named(access: Access) -> None:
-    assert rows_from(fleet({"access": access.value}))[0].row.access is access
+    assert fleet_from(fleet({"access": access.value})).rows[0].row.access is access
 
 
 @pytest.mark.parametrize(
     ("written", "meant"), [("0100", "0100"), ("100", "100"), ("1e3", "1e3"), ("no", "no"), ("0x1F", "0x1F")]
 )
 def test_a_user_that_looks_like_a_number_or_a_truth_stays_as_it_is_written(written: str, meant: str) -> None:
-    assert rows_from(fleet({"user": written}))[0].row.user == meant
+    assert fleet_from(fleet({"user": written})).rows[0].row.user == meant
 
 
 def test_a_fleet_of_none_is_a_fleet() -> None:
-    assert rows_from("instances:\n") == []
-    assert rows_from("version: 1\ninstances: []\n") == []
+    assert fleet_from("instances:\n").rows == []
+    assert fleet_from("version: 1\ninstances: []\n").rows == []
 
 
 @pytest.mark.fault("C2")
@@ -104,7 +104,7 @@ def test_an_id_or_an_address_that_occurs_twice_is_refused_with_both_lines() -> N
 
 
 def test_two_pbxs_behind_one_name_are_told_apart_by_their_ports() -> None:
-    assert len(rows_from(fleet({}, {"id": "harbor", "address": "northwind.3cx.us:5001"}))) == 2
+    assert len(fleet_from(fleet({}, {"id": "harbor", "address": "northwind.3cx.us:5001"})).rows) == 2
 
 
 @pytest.mark.parametrize(

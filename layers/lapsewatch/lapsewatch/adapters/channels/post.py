@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from lapsewatch.adapters.channels.targets import host_of
 from lapsewatch.adapters.guarded.exchange import HTTPS, Headers, Line, Origin, Request
 from lapsewatch.adapters.guarded.failures import Cause, Failure, GuardedError, failure_of
 from lapsewatch.adapters.guarded.waits import wait_of
@@ -35,7 +36,7 @@ class Posting:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
+        return host_of(self.url)
 
     @property
     def origin(self) -> Origin:
