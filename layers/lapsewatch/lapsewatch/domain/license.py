@@ -1,6 +1,5 @@
 """What a PBX says about its own license, and what one read of it came to."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +77,7 @@ REMEDIES: dict[Reason, str] = {
 ABOUT_CREDENTIALS = frozenset({Reason.BAD_CREDENTIALS, Reason.TWO_FACTOR})
 """Sign-ins that a person has to mend."""
 
+HIDDEN = "\u00b7"
 SHOWN = 4
 """How many characters at the end of a masked key stay readable."""
 
@@ -90,7 +90,8 @@ def title_of(reason: str | None) -> str:
 def masked(key: str) -> str:
     """Return a license key with all but its end hidden, its groups still told apart."""
     end = key[-SHOWN:] if len(key) > SHOWN else ""
-    return re.sub(r"[^-]", "\u00b7", key[: len(key) - len(end)]) + end
+    hidden = key[: len(key) - len(end)].split("-")
+    return "-".join([HIDDEN * len(group) for group in hidden]) + end
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ def customer_views(status: FleetStatus) -> dict[str, str]:
 
 def first_rows(status: FleetStatus) -> dict[str, str]:
     """Return the place of the first row of each band; nothing for a band without any."""
-    first = {row.band: row_anchor(row.instance_id) for row in reversed(status.rows)}
-    return {band.value: first.get(band, "") for band in Band}
+    first = {row.band: row.instance_id for row in reversed(status.rows)}
+    return {band.value: row_anchor(first[band]) if band in first else "" for band in Band}
 
 
 def quoted(text: str) -> str:

@@ -1,6 +1,6 @@
 """What changed lately, as flags beside an instance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -33,8 +33,10 @@ class ChangedView:
         return "critical" if self.kind == "jump" else "changed"
 
 
-def changed_views(changed: Iterable[Recent], zone: ZoneInfo) -> tuple[ChangedView, ...]:
+def changed_views(changed: Sequence[Recent], zone: ZoneInfo) -> tuple[ChangedView, ...]:
     """Return the flags: dates that jumped first, then what changed on each day, the latest day first."""
+    if not changed:
+        return ()
     known = [change for change in changed if change.fact in NAMES or change.fact in JUMPED]
     jumps = (ChangedView("jump", _jump(change, zone)) for change in known if change.fact in JUMPED)
     days = groupby((change for change in known if change.fact not in JUMPED), key=lambda change: _day(change, zone))

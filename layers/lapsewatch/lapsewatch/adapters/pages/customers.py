@@ -41,9 +41,8 @@ class CustomerView(NamedTuple):
 
 
 def overview_rows(customers: Iterable[Customer], now: datetime) -> Iterator[CustomerView]:
-    """Yield the words of each customer, escaped."""
-    for customer in customers:
-        yield CustomerView._make(escaped(_view(customer, now)))
+    """Return the words of each customer, escaped."""
+    return escaped(CustomerView._make, (_view(customer, now) for customer in customers))
 
 
 def first_customers(customers: Iterable[Customer]) -> dict[str, str]:

@@ -59,13 +59,17 @@ def groups(calendar: Calendar, now: datetime, pages: Mapping[str, str]) -> Itera
     `pages` holds the address of the page that a customer's rows are on.
     """
     if calendar.overdue:
-        yield Group("overdue", "Overdue", len(calendar.overdue), "date", _dated(calendar.overdue, now, pages))
+        yield Group("overdue", "Overdue", len(calendar.overdue), "date", _escaped(_dated(calendar.overdue, now, pages)))
     for month in calendar.months:
         anchor, title = f"{month.year}-{month.month:02}", month_text(month.year, month.month)
-        yield Group(anchor, title, month.count, "date", _dated(month.entries, now, pages))
+        yield Group(anchor, title, month.count, "date", _escaped(_dated(month.entries, now, pages)))
     if calendar.undated:
         views = (_view(row, row.band, pages[row.customer], "No date") for row in calendar.undated)
-        yield Group("undated", "No date", len(calendar.undated), "instance", views)
+        yield Group("undated", "No date", len(calendar.undated), "instance", _escaped(views))
+
+
+def _escaped(views: Iterable[DateView]) -> Iterator[DateView]:
+    return escaped(DateView._make, views)
 
 
 def _dated(entries: Iterable[Entry], now: datetime, pages: Mapping[str, str]) -> Iterator[DateView]:
@@ -77,7 +81,7 @@ def _dated(entries: Iterable[Entry], now: datetime, pages: Mapping[str, str]) ->
 def _view(
     row: StatusRow, band: Band, page: str, days: str, day: date | None = None, clocks: tuple[Clock, ...] = ()
 ) -> DateView:
-    texts = DateView(
+    return DateView(
         href=f"{page}{row_anchor(row.instance_id)}",
         name=row.name or row.instance_id,
         fqdn=row.fqdn or "",
@@ -92,4 +96,3 @@ def _view(
         clocks=clocks_text(clocks),
         days=days,
     )
-    return DateView._make(escaped(texts))

@@ -1,9 +1,9 @@
 """The template engine, the same for every page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from html import escape
-from itertools import batched
+from itertools import batched, chain
 from typing import TYPE_CHECKING, Any
 
 from lapsewatch.adapters.pages.files import asset_path
@@ -32,8 +32,17 @@ def part(template: str, items: Iterable[object]) -> "Markup":
     return Markup("".join(render(items=some) for some in batched(items, AT_ONCE, strict=False)))  # noqa: S704  # nosec B704  see `escaped`
 
 
-def escaped(texts: Sequence[str]) -> list[str]:
-    """Return texts safe for a template that escapes nothing itself: all in one go, which is what makes it fast."""
+def escaped[View: tuple[str, ...]](make: Callable[[Iterable[str]], View], views: Iterable[View]) -> Iterator[View]:
+    """Yield views whose texts are safe for a template that escapes nothing itself: many in one go, which makes it fast.
+
+    `make` is what makes a view of its texts; all views have the same number of them.
+    """
+    for some in batched(views, AT_ONCE, strict=False):
+        texts = _escaped(list(chain.from_iterable(some)))
+        yield from map(make, batched(texts, len(some[0]), strict=True))
+
+
+def _escaped(texts: Sequence[str]) -> list[str]:
     joined = APART.join(texts)
     if joined.count(APART) >= len(texts):
         joined = APART.join([text.replace(APART, "\ufffd") for text in texts])

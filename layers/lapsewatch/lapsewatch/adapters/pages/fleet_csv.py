@@ -2,55 +2,58 @@
 
 import csv
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from io import StringIO
+from operator import attrgetter
+from typing import Any
 
-from lapsewatch.adapters.pages.words import band_text
-from lapsewatch.domain.status import FleetStatus, StatusRow
-
-type Cell = str | int | date | datetime | None
+from lapsewatch.adapters.pages.words import band_text, on_text
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.license import Reason
+from lapsewatch.domain.status import Band, FleetStatus, Freshness
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take the file for one of their country's old encodings."""
-COLUMNS: tuple[tuple[str, Callable[[StatusRow], Cell]], ...] = (
-    ("Instance", lambda row: row.name),
-    ("Customer", lambda row: row.customer),
-    ("Status", lambda row: band_text(row.band)),
-    ("Days left", lambda row: row.clock_days_left),
-    ("Ends on", lambda row: row.clock_expires_on),
-    ("What ends", lambda row: row.clock.value.capitalize() if row.clock else None),
-    ("Edition", lambda row: row.edition),
-    ("Perpetual", lambda row: "Yes" if row.perpetual else "No"),
-    ("License ends on", lambda row: row.expires_on),
-    ("License ends at (UTC)", lambda row: row.expires_at),
-    ("License days left", lambda row: row.days_left),
-    ("Maintenance ends on", lambda row: row.maintenance_expires_on),
-    ("Maintenance ends at (UTC)", lambda row: row.maintenance_expires_at),
-    ("Maintenance days left", lambda row: row.maintenance_days_left),
-    ("Time zone", lambda row: row.zone),
-    ("Simultaneous calls", lambda row: row.sim_calls),
-    ("Seats used", lambda row: row.seats.used),
-    ("Seats licensed", lambda row: row.seats.limit),
-    ("Seats used in percent", lambda row: row.seats.percent),
-    ("Human users", lambda row: row.seats.human),
-    ("AI users", lambda row: row.seats.ai),
-    ("License key", lambda row: row.license_key),
-    ("Product code", lambda row: row.product_code),
-    ("Version", lambda row: row.version),
-    ("FQDN", lambda row: row.fqdn),
-    ("Reseller", lambda row: row.reseller),
-    ("Freshness", lambda row: row.freshness.value.replace("_", " ").capitalize()),
-    ("Last read (UTC)", lambda row: row.last_read_at),
-    ("Reason", lambda row: row.reason),
-    ("Remedy", lambda row: row.remedy),
-    ("Note", lambda row: row.note),
-    ("Next reminder (UTC)", lambda row: row.next_reminder_at),
-    ("Acknowledged until (UTC)", lambda row: row.acknowledged_until),
-    ("Acknowledged", lambda row: row.acknowledged),
-    ("Renew", lambda row: row.renew_url),
-    ("Id", lambda row: row.instance_id),
-)
+COLUMNS = {
+    "Instance": "name",
+    "Customer": "customer",
+    "Status": "band",
+    "Days left": "clock_days_left",
+    "Ends on": "clock_expires_on",
+    "What ends": "clock",
+    "Edition": "edition",
+    "Perpetual": "perpetual",
+    "License ends on": "expires_on",
+    "License ends at (UTC)": "expires_at",
+    "License days left": "days_left",
+    "Maintenance ends on": "maintenance_expires_on",
+    "Maintenance ends at (UTC)": "maintenance_expires_at",
+    "Maintenance days left": "maintenance_days_left",
+    "Time zone": "zone",
+    "Simultaneous calls": "sim_calls",
+    "Seats used": "seats.used",
+    "Seats licensed": "seats.limit",
+    "Seats used in percent": "seats.percent",
+    "Human users": "seats.human",
+    "AI users": "seats.ai",
+    "License key": "license_key",
+    "Product code": "product_code",
+    "Version": "version",
+    "FQDN": "fqdn",
+    "Reseller": "reseller",
+    "Freshness": "freshness",
+    "Last read (UTC)": "last_read_at",
+    "Reason": "reason",
+    "Remedy": "remedy",
+    "Note": "note",
+    "Next reminder (UTC)": "next_reminder_at",
+    "Acknowledged until (UTC)": "acknowledged_until",
+    "Acknowledged": "acknowledged",
+    "Renew": "renew_url",
+    "Id": "instance_id",
+}
+"""The title of each column and the fact of a `StatusRow` in it."""
 STARTS_A_FORMULA = frozenset("=+-@")
 STARTS_A_FORMULA_TOO = frozenset("\t\r\n")
 """Some programs drop these and then read on."""
@@ -61,8 +64,11 @@ def fleet_table(status: FleetStatus) -> str:
     table = StringIO()
     table.write(BYTE_ORDER_MARK)
     writer = csv.writer(table, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(title for title, _ in COLUMNS)
-    writer.writerows([_text(fact(row)) for _, fact in COLUMNS] for row in status.rows)
+    writer.writerow(COLUMNS)
+    facts = attrgetter(*COLUMNS.values())
+    writer.writerows(
+        [fact if fact is None else WRITTEN[type(fact)](fact) for fact in facts(row)] for row in status.rows
+    )
     return table.getvalue()
 
 
@@ -79,14 +85,24 @@ def unarmed(text: str) -> str:
     return text
 
 
-def _text(cell: Cell) -> str:
-    """Return a cell. Numbers and days are of our own making, mere digits: they need no apostrophe and stay numbers."""
-    match cell:
-        case None:
-            return ""
-        case str():
-            return unarmed(cell)
-        case datetime():
-            return f"{cell.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-        case _:
-            return str(cell)
+def _word(word: Clock | Freshness) -> str:
+    return word.value.replace("_", " ").capitalize()
+
+
+def _instant(instant: datetime) -> str:
+    return str(instant.astimezone(UTC).replace(microsecond=0, tzinfo=None))
+
+
+WRITTEN: Mapping[type, Callable[[Any], str]] = {
+    str: unarmed,
+    # Numbers and days are of our own making, mere digits: they need no apostrophe and stay numbers.
+    int: str,
+    date: on_text,
+    datetime: _instant,
+    bool: lambda fact: "Yes" if fact else "No",
+    Band: band_text,
+    Clock: _word,
+    Freshness: _word,
+    Reason: str,
+}
+"""What makes a cell of a fact of each type; None is left to the writer, for whom it is an empty cell."""

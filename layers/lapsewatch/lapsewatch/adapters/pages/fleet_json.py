@@ -2,12 +2,14 @@
 
 import json
 from datetime import date, datetime
+from itertools import batched
 from typing import Any
 
 from lapsewatch.adapters.pages.words import iso
 from lapsewatch.domain.concerns import Concern
 from lapsewatch.domain.status import FleetStatus, StatusRow
 
+AT_ONCE = 100
 EMPTY = "[]}"
 """How the document ends before its rows are in it."""
 
@@ -15,7 +17,7 @@ EMPTY = "[]}"
 def fleet_document(status: FleetStatus) -> str:
     """Return the fleet as JSON: bands in lower case, what is not known null.
 
-    Row by row, because all rows at once as dictionaries would be most of the memory of a report.
+    A few rows at a time: all of them at once as dictionaries would be most of the memory of a report.
     """
     document = {
         "generated_at": iso(status.generated_at),
@@ -26,7 +28,8 @@ def fleet_document(status: FleetStatus) -> str:
         "instances": [],
     }
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-    rows = ", ".join(encode(row_document(row)) for row in status.rows)
+    some = batched(status.rows, AT_ONCE, strict=False)
+    rows = ", ".join(encode([row_document(row) for row in these])[1:-1] for these in some)
     return f"{encode(document).removesuffix(EMPTY)}[{rows}]}}"
 
 

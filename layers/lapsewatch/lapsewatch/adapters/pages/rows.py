@@ -1,6 +1,6 @@
 """One row of the status page: every word worked out and escaped, so that the template only places them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -70,14 +70,14 @@ class RowView(NamedTuple):
 
 
 def row_views(
-    rows: Iterable[StatusRow], status: FleetStatus, customers: Mapping[str, str]
+    rows: Sequence[StatusRow], status: FleetStatus, customers: Mapping[str, str]
 ) -> Iterator[tuple[RowView, SeatsView, tuple[ChangedView, ...]]]:
     """Yield the words of each row, escaped; `customers` tells where a customer's name leads.
 
     What changed lately is not escaped: hardly any row has it, and its template does that.
     """
-    for row in rows:
-        words = RowView._make(escaped(row_view(row, status, customers[row.customer])))
+    views = escaped(RowView._make, (row_view(row, status, customers[row.customer]) for row in rows))
+    for row, words in zip(rows, views, strict=True):
         yield words, seats_view(row.seats), changed_views(row.changed, zone_named(row.zone))
 
 
