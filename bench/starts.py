@@ -7,11 +7,11 @@ from pathlib import Path
 from statistics import median
 
 from bench.document import table
+from bench.rounds import ROUNDS
 from local.build import built_template
 from tests.e2e.rie import runtime_packages
 from tests.functions.starting import ENTRIES, Start, started
 
-ROUNDS = 5
 FLOOR = 'floor: `boto3.client("dynamodb")`'
 FLOOR_CODE = "import boto3; boto3.client('dynamodb')"
 

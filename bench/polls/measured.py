@@ -76,7 +76,7 @@ def _measured(every: dict[str, Polls], at_once: int) -> dict[str, Taken]:
     """Return what a single poll of each client took."""
     sizes = {name: 10 if name == SDK else min(POLLS, 3 * at_once) for name in every}
     works = {name: partial(polls, sizes[name], min(at_once, sizes[name])) for name, polls in every.items()}
-    figures = interleaved(works, rounds=3)
+    figures = interleaved(works)
     return {
         name: Taken(*(value / sizes[name] for value in (found.cpu, found.low, found.high, found.wall)))
         for name, found in figures.items()
