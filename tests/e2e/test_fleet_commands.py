@@ -92,6 +92,7 @@ def test_a_wrong_row_rejects_the_file_with_its_line(running: Running, tmp_path: 
     assert "line 5: x: address:" in refused.stderr
 
 
+@pytest.mark.slow  # who did not answer in time is read two minutes later
 def test_polls_are_followed_until_they_land(running: Running) -> None:
     done = command(running, "poll", "--wait", "--json")
 

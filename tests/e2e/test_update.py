@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.conftest import Running
 from tests.e2e.test_main_job import fleet
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def environment(running: Running, function: str) -> dict[str, str]:
