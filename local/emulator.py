@@ -45,13 +45,16 @@ class Emulator:
 
 
 @contextmanager
-def running_emulator(log: Path) -> Iterator[Emulator]:
-    """Run an emulator with nothing in it until the block ends; what it prints goes to `log`."""
-    port = free_port()
-    with log.open("wb") as output:
+def running_emulator(log: Path, state: Path | None = None, port: int | None = None) -> Iterator[Emulator]:
+    """Run an emulator until the block ends; what it prints goes to `log`.
+
+    There is nothing in it, but for what an earlier one left in the folder `state` when it ended.
+    """
+    port = port or free_port()
+    with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "ministack"],
-            env=environment_of(os.environ, port),
+            env=environment_of(os.environ, port) | _kept_in(state),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -73,6 +76,17 @@ def environment_of(given: Mapping[str, str], port: int) -> dict[str, str]:
     own = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "AWS_DEFAULT_REGION": REGION}
     own["IOT_MTLS_ENABLED"] = "0"  # it would listen on all interfaces, whatever BIND_HOST says
     return needed | own | {name.upper(): value for name, value in KEYS.items()}
+
+
+def _kept_in(state: Path | None) -> dict[str, str]:
+    if state is None:
+        return {}
+    return {
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(state / "services"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(state / "s3"),
+    }
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -102,19 +102,26 @@ def running_stack(
         step("Starting the AWS emulator")
         with running_emulator(folder / "emulator.log") as emulator:
             step("Deploying infra/template.yaml")
-            parameters = _parameters(page_url, pace, webhook=webhook)
-            outputs = deploy(emulator, template, STACK, parameters)
-            mailbox = open_mailbox(emulator, outputs["TopicArn"])
-            step("Adding the fleet")
-            table = Table(emulator.client("dynamodb"), outputs["TableName"])
-            ssm, path = emulator.client("ssm"), outputs["SecretPath"]
-            tokens = create_tokens(table, datetime.now(UTC))
-            onboard(simulated, table, ssm, path, zone_named(ZONE))
-            log = folder / "emulator.log"
-            yield Stack(emulator, simulated, outputs, tokens, mailbox, log, template, parameters)
+            parameters = parameters_for(page_url, pace, webhook=webhook)
+            yield set_up(emulator, simulated, folder / "emulator.log", template, parameters, step)
 
 
-def _parameters(page_url: str, pace: str, *, webhook: bool) -> dict[str, str]:
+def set_up(
+    emulator: Emulator, simulated: dict[str, Any], log: Path, template: Path, parameters: dict[str, str], step: Step
+) -> Stack:
+    """Deploy to an emulator, and add the simulated fleet."""
+    outputs = deploy(emulator, template, STACK, parameters)
+    mailbox = open_mailbox(emulator, outputs["TopicArn"])
+    step("Adding the fleet")
+    table = Table(emulator.client("dynamodb"), outputs["TableName"])
+    ssm, path = emulator.client("ssm"), outputs["SecretPath"]
+    tokens = create_tokens(table, datetime.now(UTC))
+    onboard(simulated, table, ssm, path, zone_named(ZONE))
+    return Stack(emulator, simulated, outputs, tokens, mailbox, log, template, parameters)
+
+
+def parameters_for(page_url: str, pace: str, *, webhook: bool = False) -> dict[str, str]:
+    """Return the parameters of an embedded stack."""
     return {
         "TenantZone": ZONE,
         "LicenseMilestones": "10,3,1",
