@@ -1,17 +1,17 @@
 """Until when a PBX is trusted by the certificates that were given for it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from cryptography import x509
 from lapsewatch.adapters.guarded.failures import UnusableCaError
 from lapsewatch.adapters.guarded.tls import context_for
+from lapsewatch.domain.certificates import ends_soon
 from lapsewatch.domain.instance import Tls, Trust
 
 from cli.files import certificates_in
 
-SOON = timedelta(days=30)
 REMEDY = "Give the instance the new CA."
 
 
@@ -35,7 +35,7 @@ def ca_troubles(tls: Tls, now: datetime) -> Iterator[tuple[Name, str]]:
     at = f"{ends:%Y-%m-%d %H:%M} UTC"
     if ends <= now:
         yield Name.CA_EXPIRED, f"The CA that it is trusted by ended {at}."
-    elif ends - now <= SOON:
+    elif ends_soon(ends, now):
         yield Name.CA_EXPIRES, f"The CA that it is trusted by ends {at}."
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from lapsewatch.domain.certificates import ends_soon
 from lapsewatch.domain.concerns import LATE, Paces, Vitals, concerns, is_late
+from lapsewatch.domain.instance import Trust
 from lapsewatch.domain.license import REMEDIES, Reason, title_of
 from lapsewatch.domain.overview import NOTE_REMEDY, STALE_AFTER, Watched
 
@@ -36,6 +38,7 @@ class Name(StrEnum):
     NEVER_READ = "never_read"
     STALE = "stale"
     UNUSABLE_DATE = "unusable_date"
+    PIN_ENDS = "pin_ends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,9 @@ def _of_instance(watched: Watched, examined: Examined, now: datetime) -> Iterato
     if state.note:
         yield Finding(about, Name.UNUSABLE_DATE, f"Its last read gave no usable date: {state.note}.", NOTE_REMEDY)
     yield from (Finding(about, name, text, CA_REMEDY) for name, text in ca_troubles(instance.tls, now))
+    if instance.tls.trust is Trust.PIN and ends_soon(state.pin_ends_at, now):
+        text = f"The certificate that is pinned for it ends {_at(state.pin_ends_at)}." if state.pin_ends_at else ""
+        yield Finding(about, Name.PIN_ENDS, text, "When the PBX has its next one, check it and update the pin.")
 
 
 def _since(text: str, last: datetime | None) -> str:

@@ -14,6 +14,7 @@ class ScriptedLine:
 
     origin: Origin
     answer: Callable[[httpx.Request], httpx.Response]
+    pinned: bytes | None = None
 
     async def ask(self, request: Request, largest: int | None, *, cut: bool = False) -> Reply:
         url = f"https://{self.origin.authority}{request.target}"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lapsewatch.deliver import Delivery
-from lapsewatch.domain.instance import Access, Instance
+from lapsewatch.domain.instance import Access, Instance, Tls
 from lapsewatch.domain.ledger import LedgerRow, RowState
 from lapsewatch.domain.license import FailedRead, License, Observation, Reading, Reason
 from lapsewatch.domain.milestones import DEFAULT_RULES, ReminderRules
@@ -53,6 +53,7 @@ class Scene:
         zone: ZoneInfo = NEW_YORK,
         enabled: bool = True,
         access: Access = Access.USER_LOGIN,
+        tls: Tls | None = None,
     ) -> Instance:
         instance = Instance(
             instance_id=instance_id,
@@ -62,6 +63,7 @@ class Scene:
             access=access,
             zone=zone,
             secret_name=f"/lapsewatch/test/pbx/{instance_id}",
+            tls=tls or Tls(),
             enabled=enabled,
         )
         self.store.register(instance)
@@ -87,6 +89,12 @@ class Scene:
         assert isinstance(seen, Observation)
         changed = replace(seen.license, **facts)  # type: ignore[arg-type]  # whatever a test is about
         self.pbx.readings[instance_id] = replace(seen, license=changed)
+
+    def shows_until(self, ends_at: datetime, instance_id: str = "northwind") -> None:
+        """Have a PBX show a certificate, pinned, that ends then."""
+        seen = self.pbx.readings[instance_id]
+        assert isinstance(seen, Observation)
+        self.pbx.readings[instance_id] = replace(seen, pin_ends_at=ends_at)
 
     def found(self, way: Access, instance_id: str = "northwind") -> None:
         """Have a PBX be entered by this way from now on."""

@@ -32,10 +32,10 @@ NOT_NEEDED = {
 }
 OPENED = {
     "PollDispatch": 190,
-    "Poll": 235,
+    "Poll": 236,
     "Remind": 194,
-    "Report": 268,
-    "Api": 364,
+    "Report": 269,
+    "Api": 365,
     "Notify": 256,
     "NotifyFollowUp": 203,
 }

@@ -29,6 +29,7 @@ ALARMS = {
     "DeadReminderAlarm": ("remind", "Dead", "GreaterThanThreshold", 0, "notBreaching"),
     "TopicClosedAlarm": ("remind", "Held", "GreaterThanThreshold", 0, "notBreaching"),
     "NotifyFollowUpLateAlarm": ("notify-follow-up", "FollowedUp", "LessThanThreshold", 1, "breaching"),
+    "CertificateEndAlarm": ("report", "CertificatesEnd", "GreaterThanThreshold", 0, "notBreaching"),
     "BacklogAlarm": ("remind", "Backlog", "GreaterThanThreshold", 0, "notBreaching"),
 }
 """By name: who counts it, what, how it compares, with what, and what silence means."""

@@ -162,6 +162,14 @@ def test_a_ca_is_told_before_and_after_it_ends() -> None:
     assert told(ends + timedelta(seconds=1)) == [ca_check.Name.CA_EXPIRED]
 
 
+def test_a_pinned_certificate_that_ends_soon_is_told_only_while_it_is_pinned() -> None:
+    pinned, seen = Tls(Trust.PIN, "ab" * 32), NOW + timedelta(days=30)
+
+    assert names(examined(tls=pinned, pin_ends_at=seen)) == [("northwind", Name.PIN_ENDS)]
+    assert names(examined(tls=pinned, pin_ends_at=seen + timedelta(days=1))) == []
+    assert names(examined(tls=Tls(), pin_ends_at=seen)) == []
+
+
 def self_signed(ends: datetime) -> str:
     """Return the certificate that a PBX signed for itself, which is no CA's."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])

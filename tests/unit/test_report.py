@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from lapsewatch.domain.concerns import Paces
+from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.routes import Match, Route
 from lapsewatch.domain.status import FleetStatus
@@ -75,6 +76,19 @@ def test_an_instance_that_no_route_takes_is_a_concern_once_there_are_routes(watc
     watch.report()
 
     assert watch.bucket.bodies["concerns"] == b"unrouted"
+
+
+def test_a_pinned_certificate_that_ends_soon_is_a_concern_and_counted_and_otherwise_no_metric(watch: Watch) -> None:
+    well = watch.report()
+    watch.scene.add(tls=Tls(Trust.PIN, "ab" * 32))
+    watch.scene.shows_until(NOW + timedelta(days=10))
+    watch.scene.poll(NOW)
+
+    ends = watch.report()
+
+    assert "certificates_end" not in well
+    assert ends["certificates_end"] == 1
+    assert watch.bucket.bodies["concerns"] == b"certificates_end"
 
 
 def test_a_watch_that_works_reports_no_concern(watch: Watch) -> None:

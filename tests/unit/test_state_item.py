@@ -73,6 +73,10 @@ def test_streaks_and_recent_changes_come_back_as_they_were(kept: Any, changed: A
     assert state_of(from_wire(item_of(known))) == known
 
 
+def test_the_end_of_a_pinned_certificate_comes_back_as_it_was() -> None:
+    assert state_of(from_wire(item_of(replace(state(), pin_ends_at=NOW)))).pin_ends_at == NOW
+
+
 @pytest.mark.parametrize("way", [None, *Access])
 def test_the_way_in_comes_back_as_it_was(way: Access | None) -> None:
     assert state_of(from_wire(item_of(replace(state(), way=way)))).way is way
@@ -112,6 +116,10 @@ def test_an_item_from_before_streaks_were_kept_is_read_as_one_without() -> None:
 
 def test_an_ordinary_state_stays_well_within_one_write_unit() -> None:
     assert size_of(ordinary()) < 0.75 * WRITE_UNIT
+
+
+def test_an_ordinary_state_of_a_pinned_instance_is_written_with_one_unit() -> None:
+    assert size_of(replace(ordinary(), pin_ends_at=NOW)) < 0.8 * WRITE_UNIT
 
 
 def test_even_a_restless_state_is_written_with_one_unit() -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.catalog import Rendered, fingerprint
+from lapsewatch.domain.certificates import ending
 from lapsewatch.domain.concerns import LATE, Paces, Vitals, concerns
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import fleet_status
@@ -67,6 +68,8 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
     counts["failing_percent"] = status.failing_percent
     names = {concern.name for concern in status.concerns}
     counts |= {name.value: int(name in names) for name in LATE}
+    # Only when there are any: a metric is paid for by the hour in which it is counted.
+    counts |= {"certificates_end": len(vitals.ending)} if vitals.ending else {}
     known = {"subscribers_confirmed": vitals.subscribers, "dead_letters": vitals.dead_letters}
     return counts | {name: number for name, number in known.items() if number is not None}
 
@@ -74,15 +77,16 @@ def report(work: Reporting, now: datetime) -> dict[str, int]:
 def _status(work: Reporting, now: datetime) -> tuple[Vitals, FleetStatus]:
     """Return what is shown. What it is made of, as large again, is let go of before anything is rendered."""
     fleet = list(work.fleet.everything())
+    watched = [item for item in fleet if item.instance.enabled]
     vitals = Vitals(
         beats=work.heartbeats.last(),
         subscribers=work.audience.confirmed(),
         dead_letters=work.dead_letters.waiting(),
-        unrouted=unrouted((item.instance for item in fleet if item.instance.enabled), work.routes.declared()),
+        unrouted=unrouted((item.instance for item in watched), work.routes.declared()),
+        ending=ending(((item.instance.instance_id, item.instance, item.state.pin_ends_at) for item in watched), now),
     )
-    reads = any(watched.instance.enabled for watched in fleet)
     status = fleet_status(fleet, now, work.zone, work.rules, work.renew_template)
-    return vitals, replace(status, concerns=concerns(vitals, work.paces, now, reads=reads))
+    return vitals, replace(status, concerns=concerns(vitals, work.paces, now, reads=bool(watched)))
 
 
 def _rendered(work: Reporting, status: FleetStatus) -> Iterator[Rendered]:

@@ -17,6 +17,7 @@ from lapsewatch.adapters.guarded.addresses import Network
 from lapsewatch.adapters.guarded.exchange import Origin
 from lapsewatch.adapters.guarded.line import GuardedLine, guarded_line
 from lapsewatch.adapters.pbx.reader import DEADLINE, PbxReader
+from lapsewatch.domain.certificates import end_of
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.instance import Access, Tls, Trust
 from lapsewatch.domain.license import FailedRead, Observation, Reading, Reason
@@ -97,8 +98,11 @@ def own_ca(server: TlsServer) -> Tls:
 
 
 def pinned(server: TlsServer) -> Tls:
-    leaf = ssl.PEM_cert_to_DER_cert(server.certificate.cert_chain_pems[0].bytes().decode())
-    return Tls(Trust.PIN, hashlib.sha256(leaf).hexdigest())
+    return Tls(Trust.PIN, hashlib.sha256(leaf_of(server)).hexdigest())
+
+
+def leaf_of(server: TlsServer) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(server.certificate.cert_chain_pems[0].bytes().decode())
 
 
 def system(_: TlsServer) -> Tls:
@@ -118,6 +122,17 @@ def test_a_pbx_with_its_own_certificate_is_read_by_its_ca_or_its_pin(tls: Callab
 
     assert isinstance(reading, Observation)
     assert (names.asked, server.connections) == (1, 1)
+
+
+def test_a_visit_says_when_a_pinned_certificate_ends_and_of_no_other() -> None:
+    of_the_pin, server = read(pinned)
+    of_the_ca, _ = read(own_ca)
+
+    assert isinstance(of_the_pin, Observation)
+    assert isinstance(of_the_ca, Observation)
+    assert of_the_pin.pin_ends_at == end_of(leaf_of(server))
+    assert of_the_pin.pin_ends_at is not None
+    assert of_the_ca.pin_ends_at is None
 
 
 @pytest.mark.fault("P13")

@@ -69,7 +69,7 @@ def test_every_concern_comes_with_a_remedy() -> None:
     everything = [
         *concerns(vitals(0, 3, poll=None, remind=None), PACES, NOW, reads=True),
         *concerns(vitals(None, None), PACES, NOW, reads=True),
-        *concerns(replace(vitals(1, 0), unrouted=("northwind",)), PACES, NOW, reads=True),
+        *concerns(replace(vitals(1, 0), unrouted=("northwind",), ending=("northwind",)), PACES, NOW, reads=True),
     ]
 
     assert {concern.name for concern in everything} == set(Name)

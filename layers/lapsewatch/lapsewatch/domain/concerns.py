@@ -1,6 +1,6 @@
 """What is wrong with the watch itself: nobody hears it, a job has stopped, or work was given up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +8,8 @@ from enum import StrEnum
 SLACK = timedelta(minutes=10)
 """What a job may be late beyond a run left out: starts are jittered, and a run takes its time."""
 
+SOON = timedelta(days=30)
+"""How long before its end a certificate is told of."""
 NAMED = 5
 """How many instances a concern names."""
 
@@ -22,6 +24,7 @@ class Name(StrEnum):
     REMIND_LATE = "remind_late"
     DEAD_LETTERS = "dead_letters"
     DEAD_LETTERS_UNKNOWN = "dead_letters_unknown"
+    CERTIFICATES_END = "certificates_end"
 
 
 LATE = frozenset({Name.POLL_LATE, Name.REMIND_LATE})
@@ -33,6 +36,7 @@ REMEDIES = {
     Name.REMIND_LATE: "See that the remind schedule is enabled, and the log of the remind function.",
     Name.DEAD_LETTERS: "The operations guide says how to look at dead letters and send them on their way again.",
     Name.DEAD_LETTERS_UNKNOWN: "The log of the report function says why.",
+    Name.CERTIFICATES_END: "Have them renewed, then give these instances the new CA or pin before reads fail.",
 }
 
 
@@ -48,6 +52,8 @@ class Vitals:
     """How many messages wait in dead-letter queues."""
     unrouted: tuple[str, ...] = ()
     """The instances whose reminders no route takes, where there are routes."""
+    ending: tuple[str, ...] = ()
+    """The instances that are trusted by a certificate of their own which ends soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class Concern:
 def concerns(vitals: Vitals, paces: Paces, now: datetime, *, reads: bool) -> tuple[Concern, ...]:
     """Return what is wrong at `now`, the worst first. `reads` tells whether there is any instance to be read."""
     late = _late_jobs(vitals.beats, paces, now, reads=reads)
-    return (*_unheard(vitals), *_left_out(vitals), *late, *_given_up(vitals))
+    return (*_unheard(vitals), *_left_out(vitals), *late, *_given_up(vitals), *_ending(vitals))
 
 
 def _unheard(vitals: Vitals) -> Iterator[Concern]:
@@ -88,9 +94,18 @@ def _unheard(vitals: Vitals) -> Iterator[Concern]:
 def _left_out(vitals: Vitals) -> Iterator[Concern]:
     if not vitals.unrouted:
         return
-    some, more = vitals.unrouted[:NAMED], len(vitals.unrouted) - NAMED
-    named = ", ".join(some) + (f" and {more} more" if more > 0 else "")
-    yield Concern(Name.UNROUTED, f"No route takes the reminders of {named}.")
+    yield Concern(Name.UNROUTED, f"No route takes the reminders of {_named(vitals.unrouted)}.")
+
+
+def _ending(vitals: Vitals) -> Iterator[Concern]:
+    if vitals.ending:
+        text = f"Certificates that are pinned or given as a CA end within {SOON.days} days: {_named(vitals.ending)}."
+        yield Concern(Name.CERTIFICATES_END, text)
+
+
+def _named(ids: Sequence[str]) -> str:
+    more = len(ids) - NAMED
+    return ", ".join(ids[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _late_jobs(beats: Mapping[str, datetime], paces: Paces, now: datetime, *, reads: bool) -> Iterator[Concern]:

@@ -142,6 +142,8 @@ class Observation:
     """Pairs of (`expires_at` | `maintenance_expires_at`, what was wrong)."""
     way: Access | None = None
     """Which way in was found, where that was to be found out."""
+    pin_ends_at: datetime | None = None
+    """When the certificate that the PBX showed ends, where that one is pinned."""
 
 
 @dataclass(frozen=True, slots=True)

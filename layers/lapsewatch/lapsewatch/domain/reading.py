@@ -114,6 +114,7 @@ def _after_observation(state: InstanceState, seen: Observation, rules: ReminderR
         streaks=lengthened(state.streaks, UNUSABLE_DATE if notes else GOOD, seen.observed_at),
         next_poll_at=None,
         way=seen.way or state.way,
+        pin_ends_at=seen.pin_ends_at,
         lease_until=None,
         series=series,
     )

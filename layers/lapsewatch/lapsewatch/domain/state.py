@@ -43,6 +43,8 @@ class InstanceState:
     next_poll_at: datetime | None = None
     way: Access | None = None
     """By which way in it was last entered, or refused, where that was to be found out."""
+    pin_ends_at: datetime | None = None
+    """When the certificate ends that the PBX showed last, where that one is pinned."""
     refresh_at: datetime | None = None
     lease_until: datetime | None = None
     """Until when a refresh holds this PBX's only token."""

@@ -70,6 +70,11 @@ class Reply:
 class Line(Protocol):
     """A way to ask one host. It is opened by the first request, and serves one errand."""
 
+    @property
+    def pinned(self) -> bytes | None:
+        """The certificate (DER) that the host showed, where it is pinned and was the right one."""
+        ...
+
     async def ask(self, request: Request, largest: int | None, *, cut: bool = False) -> Reply:
         """Send a request and return the reply, read whole up to `largest` bytes.
 

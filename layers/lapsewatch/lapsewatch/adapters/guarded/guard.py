@@ -56,13 +56,14 @@ class Guard:
                 failure = error
         raise failure
 
-    def check(self, tls: ssl.SSLObject) -> None:
-        """Raise PinMismatchError unless the certificate is the pinned one, if one is pinned."""
+    def check(self, tls: ssl.SSLObject) -> bytes | None:
+        """Return the certificate (DER) if one is pinned; raise PinMismatchError unless it is that one."""
         if self.pin is None:
-            return
+            return None
         leaf = tls.getpeercert(binary_form=True) or b""
         if not hmac.compare_digest(hashlib.sha256(leaf).hexdigest().encode(), self.pin.encode()):
             raise PinMismatchError
+        return leaf
 
     async def _resolved(self, origin: Origin) -> list[str]:
         try:

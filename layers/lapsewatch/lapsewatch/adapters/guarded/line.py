@@ -41,6 +41,7 @@ class GuardedLine:
         self._context = context
         self._guard = guard
         self._connection: _Connection | None = None
+        self.pinned: bytes | None = None
 
     async def ask(self, request: Request, largest: int | None, *, cut: bool = False) -> Reply:
         async with asyncio.timeout(STEP_SECONDS):
@@ -73,7 +74,7 @@ class GuardedLine:
             raise
         connection = _Connection(reader, writer)
         try:
-            self._guard.check(writer.get_extra_info("ssl_object"))
+            self.pinned = self._guard.check(writer.get_extra_info("ssl_object"))
         except BaseException:
             connection.hang_up()
             raise

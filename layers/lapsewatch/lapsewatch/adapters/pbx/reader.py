@@ -15,6 +15,7 @@ from lapsewatch.adapters.pbx.errands import Errand, Sleep, reading, refreshing
 from lapsewatch.adapters.pbx.failures import VisitFailedError, failure_of
 from lapsewatch.adapters.pbx.session import Session
 from lapsewatch.adapters.pbx.ways import WAYS
+from lapsewatch.domain.certificates import end_of
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.instance import Access, Instance, Tls
 from lapsewatch.domain.license import ABOUT_CREDENTIALS, FailedRead, License, Observation, Reading, Reason
@@ -84,7 +85,7 @@ class PbxReader:
                     session = visiting.session(line)
                     await session.sign_in()
                     async for observation in errand(session):
-                        seen = observation
+                        seen = replace(observation, pin_ends_at=end_of(line.pinned))
         except (VisitFailedError, GuardedError, OSError) as error:
             failure = failure_of(error)
         except Exception as error:  # noqa: BLE001  a PBX is untrusted: nothing it answers may stop the others
