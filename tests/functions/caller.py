@@ -12,6 +12,7 @@ from lapsewatch.adapters.http.context import Services
 from lapsewatch.adapters.links import AcknowledgeLinks
 from lapsewatch.adapters.s3 import ShelvedPage
 from lapsewatch.domain.milestones import DEFAULT_RULES
+from lapsewatch.domain.oidc import grants_from
 from lapsewatch.domain.tokens import Role
 
 from tests.fakes import FakeFeeds, FakeHandovers, FakeHeartbeats, FakeTokens
@@ -50,12 +51,14 @@ class FakeShelf:
 class Api:
     """The api function as its callers see it."""
 
-    def __init__(self) -> None:
+    def __init__(self, grants: str = "") -> None:
         self.scene = Scene()
         self.scene.add()
         self.scene.says(EXPIRY)
         self.scene.poll(days_before(11))
         self.now = NOW
+        self.claims: dict[str, Any] | None = None
+        """Those of a token that the gateway has checked."""
         self.shelf = FakeShelf()
         self.tokens = FakeTokens()
         self.feeds = FakeFeeds()
@@ -65,7 +68,7 @@ class Api:
         self.bearers = {role: create_token(self.tokens, role, f"a {role}", NOW) for role in Role}
         self.app: APIGatewayHttpResolver = make_app(
             Services(
-                gate=Gate(self.tokens, lambda: KEY),
+                gate=Gate(self.tokens, lambda: KEY, grants_from(grants)),
                 feeds=self.feeds,
                 links=self.links,
                 fleet=self.scene.store,
@@ -83,13 +86,18 @@ class Api:
         )
 
     def call(
-        self, method: str, path: str, role: Role | None = None, body: str | None = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        role: Role | None = None,
+        body: str | None = None,
+        **headers: str,
     ) -> SimpleNamespace:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if role is not None:
             sent["authorization"] = f"Bearer {self.bearers[role]}"
         path, _, query = path.partition("?")
-        event = {
+        event: dict[str, Any] = {
             "version": "2.0",
             "rawPath": path,
             "rawQueryString": query,
@@ -99,12 +107,21 @@ class Api:
             "body": body,
             "isBase64Encoded": False,
         }
+        if self.claims is not None:
+            event["requestContext"] |= {"authorizer": {"jwt": {"claims": self.claims, "scopes": None}}}
         context: Any = SimpleNamespace()
         answer: dict[str, Any] = self.app.resolve(event, context)
         cookies = answer.get("cookies", [])
         return SimpleNamespace(
             status=answer["statusCode"], body=answer.get("body") or "", headers=answer["headers"], cookies=cookies
         )
+
+    def vouched(self, claims: dict[str, Any], method: str, path: str, **headers: str) -> SimpleNamespace:
+        """Call with a token that the gateway has checked."""
+        self.claims = claims
+        answer = self.call(method, path, None, None, authorization="Bearer e30.e30.e30", **headers)
+        self.claims = None
+        return answer
 
     def refresh(
         self, role: Role | None = Role.OPERATOR, instance_id: str = "northwind", **more: Any

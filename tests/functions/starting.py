@@ -39,6 +39,7 @@ SETTINGS = {
     "ALLOWED_NETWORKS": "",
     "DEAD_MAN_URL": "",
     "ENCRYPTION_ARN": "",
+    "OIDC_ROLES": "",
     "SENDER_ADDRESS": "",
     "PAGE_URL": "https://licenses.example",
     "SECRET_PATH": "/lapsewatch/test",

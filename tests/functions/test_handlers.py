@@ -91,6 +91,7 @@ def stack(emulator: Emulator, table: Table, monkeypatch: pytest.MonkeyPatch) -> 
         "DIGEST_OVER": "10",
         "DEAD_MAN_URL": "",
         "ENCRYPTION_ARN": "",
+        "OIDC_ROLES": "",
         "SENDER_ADDRESS": "",
         "PAGE_URL": "https://licenses.example",
         "RENEW_URL_TEMPLATE": "",

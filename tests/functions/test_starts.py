@@ -35,7 +35,7 @@ OPENED = {
     "Poll": 236,
     "Remind": 194,
     "Report": 269,
-    "Api": 365,
+    "Api": 367,
     "Notify": 256,
     "NotifyFollowUp": 203,
 }

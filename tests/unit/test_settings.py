@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "DIGEST_OVER": "10",
     "DEAD_MAN_URL": "",
     "ENCRYPTION_ARN": "",
+    "OIDC_ROLES": "",
     "SENDER_ADDRESS": "",
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:111122223333:reminders",
     "PAGE_URL": "https://licenses.example.com",
@@ -58,7 +59,14 @@ KINDS: list[type[Settings]] = [
     FollowUpSettings,
 ]
 NEEDED = [(kind, name.upper()) for kind in KINDS for name in kind.model_fields]
-MAY_BE_EMPTY = {"ALLOWED_NETWORKS", "DEAD_MAN_URL", "ENCRYPTION_ARN", "RENEW_URL_TEMPLATE", "SENDER_ADDRESS"}
+MAY_BE_EMPTY = {
+    "ALLOWED_NETWORKS",
+    "DEAD_MAN_URL",
+    "ENCRYPTION_ARN",
+    "OIDC_ROLES",
+    "RENEW_URL_TEMPLATE",
+    "SENDER_ADDRESS",
+}
 SECRET = "xyzzy-hunter2-plugh"
 
 

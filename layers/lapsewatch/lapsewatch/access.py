@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from lapsewatch.domain.oidc import Claims, Grants, granted, label_of
 from lapsewatch.domain.tokens import (
     Role,
     Token,
@@ -20,12 +21,17 @@ from lapsewatch.ports import Tokens
 WRONG = "This token is wrong, expired or revoked."
 
 
+NOBODY = Grants({})
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Everything that deciding about a caller takes."""
 
     tokens: Tokens
     session_key: Callable[[], bytes]
+    grants: Grants = NOBODY
+    """What people may do for whom an identity provider vouches."""
 
 
 def create_token(tokens: Tokens, role: Role, label: str, now: datetime) -> str:
@@ -48,6 +54,18 @@ def caller(gate: Gate, bearer: str | None, session: str | None, needed: Role, no
         token = _of_session(gate, session, now)
     else:
         raise SignInRequiredError("Sign in, or send an access token as a bearer token.")
+    return _covering(token, needed)
+
+
+def vouched(gate: Gate, claims: Claims, needed: Role, now: datetime) -> Token:
+    """Return whose request this is, by claims that were checked; raise ForbiddenError if their role is not enough."""
+    role, label = granted(gate.grants, claims), label_of(claims)
+    if role is None:
+        raise ForbiddenError("Nobody has given you a role here: ask whoever runs Lapsewatch.")
+    return _covering(Token("oidc", role, label, b"", now), needed)
+
+
+def _covering(token: Token, needed: Role) -> Token:
     if not token.role.covers(needed):
         raise ForbiddenError(f"This needs the role {needed}; the token {token.label!r} is a {token.role}'s.")
     return token

@@ -59,6 +59,13 @@ def _template(value: Any) -> str:
     return template
 
 
+def _grants(value: Any) -> str:
+    from lapsewatch.domain.oidc import grants_from  # noqa: PLC0415  one function alone has such a setting
+
+    grants_from(str(value))
+    return str(value)
+
+
 def _https_url(value: Any) -> str:
     address = str(value).strip()
     if address and (urlsplit(address).scheme != "https" or not urlsplit(address).hostname):
@@ -81,6 +88,7 @@ type Urls = Annotated[tuple[str, ...], BeforeValidator(_urls), Field(min_length=
 type Networks = Annotated[tuple[Network, ...], BeforeValidator(networks_from)]
 type RenewTemplate = Annotated[str, BeforeValidator(_template)]
 type HttpsUrl = Annotated[str, BeforeValidator(_https_url)]
+type GrantsText = Annotated[str, BeforeValidator(_grants)]
 type BaseUrl = Annotated[str, BeforeValidator(_base_url)]
 
 
@@ -143,6 +151,7 @@ class ApiSettings(PollSettings):
     bucket_name: Text
     page_url: BaseUrl
     renew_url_template: RenewTemplate
+    oidc_roles: GrantsText
 
 
 class NotifySettings(Settings):

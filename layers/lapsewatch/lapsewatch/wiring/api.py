@@ -18,6 +18,7 @@ from lapsewatch.adapters.links import AcknowledgeLinks
 from lapsewatch.adapters.s3 import S3Shelf
 from lapsewatch.adapters.secrets import acknowledge_key, session_key
 from lapsewatch.adapters.sqs import SqsPollQueue
+from lapsewatch.domain.oidc import grants_from
 from lapsewatch.refresh import Refreshing
 from lapsewatch.settings import ApiSettings, settings_from
 from lapsewatch.wiring import aws
@@ -30,7 +31,7 @@ def api() -> APIGatewayHttpResolver:
     secrets = (aws.ssm(), settings.secret_path, settings.encryption_arn)
     key = session_key(*secrets)
     services = Services(
-        gate=Gate(DynamoTokens(table), key.content),
+        gate=Gate(DynamoTokens(table), key.content, grants_from(settings.oidc_roles)),
         feeds=DynamoFeeds(table),
         links=AcknowledgeLinks(settings.page_url, acknowledge_key(*secrets).content),
         fleet=DynamoFleet(table, settings.tenant_zone),

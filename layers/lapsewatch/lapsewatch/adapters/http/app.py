@@ -14,15 +14,23 @@ from lapsewatch.adapters.http.customer_routes import add_customer_routes
 from lapsewatch.adapters.http.feed_routes import add_feed_routes
 from lapsewatch.adapters.http.instance_page import add_instance_page_routes
 from lapsewatch.adapters.http.instance_routes import JSON, add_instance_routes
+from lapsewatch.adapters.http.oidc import as_routed
 from lapsewatch.adapters.http.page_routes import HTML, add_page_routes, add_session_routes
 from lapsewatch.adapters.http.problems import problem, problem_of, problem_of_unexpected
 from lapsewatch.adapters.http.security import secured
 from lapsewatch.errors import LapsewatchError, UnknownFeedError
 
 
+class Api(APIGatewayHttpResolver):
+    """A resolver that knows where requests come in whose token the gateway has checked."""
+
+    def resolve(self, event: Any, context: Any) -> dict[str, Any]:
+        return super().resolve(as_routed(event), context)
+
+
 def make_app(services: Services) -> APIGatewayHttpResolver:
     """Return the API over these services."""
-    app = APIGatewayHttpResolver()
+    app = Api()
     app.use([secured])
     app.exception_handler(LapsewatchError)(lambda error: _secured(problem_of(error)))
     app.exception_handler(Exception)(lambda error: _secured(problem_of_unexpected(error)))

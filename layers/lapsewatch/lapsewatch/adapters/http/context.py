@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from lapsewatch.access import Gate, caller
+from lapsewatch.access import Gate, caller, vouched
+from lapsewatch.adapters.http.oidc import claims_of
 from lapsewatch.adapters.links import AcknowledgeLinks
 from lapsewatch.adapters.s3 import S3Shelf
 from lapsewatch.domain.milestones import ReminderRules
@@ -77,6 +78,9 @@ def bearer_of(event: Any) -> str | None:
 def require(app: APIGatewayHttpResolver | Any, services: Services, role: Role) -> Token:
     """Return whose request this is; raise if nobody's, or if the role is not enough."""
     event = app.current_event.raw_event
+    claims = claims_of(event)
+    if claims is not None:
+        return vouched(services.gate, claims, role, services.now())
     return caller(services.gate, bearer_of(event), session_of(event), role, services.now())
 
 
