@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.guide import GUIDE
-from tests.infra.template import DOCUMENT, FUNCTIONS, of_type
+from tests.infra.template import DOCUMENT, FUNCTIONS, RESOURCES, of_type, unless_off
 
 
 @pytest.mark.fault("S10")
@@ -84,6 +84,25 @@ def test_the_dashboard_is_json_about_metrics_that_there_are() -> None:
     ours = {alarm["MetricName"] for alarm in of_type("AWS::CloudWatch::Alarm").values()}
     assert {"OldestDueAge", "Backlog", "Held", "Dead", "SubscribersConfirmed"} <= names & ours
     assert len({(found["x"], found["y"]) for found in widgets}) == len(widgets)
+
+
+def test_a_budget_is_told_to_operators_and_only_if_one_is_set() -> None:
+    [budget] = of_type("AWS::Budgets::Budget").values()
+    told = budget["NotificationsWithSubscribers"]
+    [allowed] = [
+        unless_off(statement)
+        for statement in RESOURCES["OpsTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+        if "budgets.amazonaws.com" in str(statement)
+    ]
+
+    assert RESOURCES["Budget"]["Condition"] == "HasBudget"
+    assert DOCUMENT["Parameters"]["MonthlyBudget"]["Default"] == 0
+    assert budget["Budget"]["BudgetLimit"] == {"Amount": {"Ref": "MonthlyBudget"}, "Unit": "USD"}
+    assert {found["Notification"]["NotificationType"] for found in told} == {"ACTUAL", "FORECASTED"}
+    assert [found["Subscribers"] for found in told] == [
+        [{"SubscriptionType": "SNS", "Address": {"Ref": "OpsTopic"}}]
+    ] * 2
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 @pytest.mark.fault("S6")

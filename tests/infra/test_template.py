@@ -87,7 +87,10 @@ def test_every_queue_and_topic_takes_only_tls() -> None:
         for kind, field in (("AWS::SQS::QueuePolicy", "Queues"), ("AWS::SNS::TopicPolicy", "Topics"))
         for policy in of_type(kind).values()
         for listed_name in policy[field]
-        if any(s["Sid"] == "OnlyOverTls" and s["Effect"] == "Deny" for s in policy["PolicyDocument"]["Statement"])
+        if any(
+            s["Sid"] == "OnlyOverTls" and s["Effect"] == "Deny"
+            for s in map(unless_off, policy["PolicyDocument"]["Statement"])
+        )
     }
 
     assert guarded == set(of_type("AWS::SQS::Queue")) | set(of_type("AWS::SNS::Topic"))
