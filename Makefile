@@ -7,6 +7,7 @@ UV_VERSION := 0.13.9
 DYNAMODB_LOCAL := 2.9.30
 HTML_CHECKER := 26.9.27
 ARCHITECTURE ?= arm64
+LAPSEWATCH_STACK ?= lapsewatch
 MUTATION_WORKERS ?= 2
 UV := .tools/bin/uv
 BIN := .venv/bin
@@ -80,9 +81,11 @@ build: .venv/.ready .venv-sam/.ready ## Build the functions and their layer with
 sbom: .venv/.ready ## List what the layer is made of, as CycloneDX, and its licenses, into build/
 	@$(BIN)/python -m supply.sbom
 
-deploy: build ## Deploy to the AWS account of the current credentials
-	.venv-sam/bin/sam deploy --guided --template-file .aws-sam/build/template.yaml --config-file "$(CURDIR)/infra/samconfig.toml" \
-	    --parameter-overrides Architecture=$(ARCHITECTURE)
+# Not with --guided: it would offer the template's defaults for what was set before, and takes no empty answer for a secret.
+deploy: build ## Deploy to the AWS account of the current credentials, with the settings in parameters.yaml
+	$(if $(filter file,$(origin AWS_DEFAULT_REGION)),env -u AWS_DEFAULT_REGION) .venv-sam/bin/sam deploy \
+	    --stack-name "$(LAPSEWATCH_STACK)" --template-file .aws-sam/build/template.yaml --config-file "$(CURDIR)/infra/samconfig.toml" \
+	    --parameter-overrides Architecture=$(ARCHITECTURE) $(addprefix file://,$(wildcard $(CURDIR)/parameters.yaml))
 
 lock: .tools/bin/uv ## Lock the dependencies anew, and export those of the layer
 	$(UV) lock
