@@ -17,10 +17,11 @@ from tests.browser import ARTIFACTS
 from tests.builders import notice, sqs_event
 from tests.e2e.conftest import Running
 from tests.e2e.rie import BuiltFunction, running_function
+from tests.infra.template import FUNCTIONS as DEPLOYED
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(240)]
 
-FUNCTIONS = ("PollDispatch", "Poll", "Remind", "Report", "Api", "Notify")
+FUNCTIONS = ("PollDispatch", "Poll", "Remind", "Report", "Api", "Notify", "NotifyFollowUp")
 NOWHERE = "http://127.0.0.1:{}"
 
 type Start = Callable[..., BuiltFunction]
@@ -124,6 +125,21 @@ def test_notify_posts_to_the_webhook_signed(start: Start, running: Running) -> N
     assert function.invoke(sqs_event(body)) == {"batchItemFailures": []}
     assert running.receiver.post_about("built").document == json.loads(body)
     recorded("notify", function)
+
+
+def test_follow_up_looks_what_is_to_be_escalated(start: Start) -> None:
+    function = start("NotifyFollowUp")
+
+    answer = function.invoke({})
+
+    assert "errorType" not in answer
+    assert answer["followed_up"] == 1
+    assert function.metrics == {"FollowedUp"}
+    recorded("follow-up", function)
+
+
+def test_no_function_of_the_template_is_left_out() -> None:
+    assert {f"{name}Function" for name in FUNCTIONS} == set(DEPLOYED)
 
 
 @pytest.mark.fault("C1")
