@@ -15,7 +15,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 
-.PHONY: help install demo local test slow proof faults mutate bench bench-render bench-work profile cost lint audit build sbom deploy lock screenshots clean
+.PHONY: help install demo local test slow proof faults mutate bench bench-render bench-work bench-load profile cost lint audit build sbom deploy lock screenshots clean
 
 help: ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -57,6 +57,9 @@ bench-work: .venv/.ready ## Measure what a dispatch, a poll and a report take fo
 
 profile: .venv/.ready ## Show where the time of a visit, of its write, of a report and of a start goes
 	@$(BIN)/python -m bench.profiles
+
+bench-load: .venv/.ready .venv-sam/.ready ## Load the handlers and the queue on this machine, and fail if anything is lost, into docs/load.md
+	@$(BIN)/python -m bench.load $(LOAD)
 
 cost: .venv/.ready ## Work out what a month costs, and put it into docs/cost.md
 	@$(BIN)/python -m bench.cost
