@@ -38,8 +38,8 @@ ITEM_BYTES: Final = 1_000
 CONFIG_BYTES: Final = 400
 LEDGER_BYTES: Final = 600
 """Of one ledger row, kept for over a year."""
-FLEET_JSON_BYTES: Final = 1_000
-"""Of one instance in `fleet.json`, each version of which is kept for 30 days."""
+FLEET_JSON_BYTES: Final = 100
+"""Of one instance in `fleet.json`, compressed (35 where names repeat); each version is kept for 30 days."""
 
 # --- How AWS works ---
 QUEUE_MESSAGES: Final = 10

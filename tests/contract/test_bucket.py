@@ -48,7 +48,33 @@ def test_a_page_comes_back_as_it_was_put(bucket: tuple[Any, str]) -> None:
     assert (found.body, found.content_type, found.generated_at) == (b"first", HTML, NOW)
     known = shelf.page("index.html", found.etag)
     assert known is not None
-    assert known.body is None
+    assert known.stored is None
+
+
+def test_a_page_is_stored_compressed_and_the_same_page_as_the_same_bytes(bucket: tuple[Any, str]) -> None:
+    pages, shelf = S3Pages(*bucket), S3Shelf(*bucket)
+    body = b"<p>the same again</p>" * 100
+
+    pages.put("index.html", body, HTML, NOW)
+    pages.put("calendar.html", body, HTML, NOW + timedelta(minutes=1))
+
+    found, again = shelf.page("index.html", None), shelf.page("calendar.html", None)
+    assert found is not None
+    assert again is not None
+    assert (found.encoding, found.body) == ("gzip", body)
+    assert found.stored is not None
+    assert len(found.stored) < len(body) / 10
+    assert found.stored == again.stored
+
+
+def test_a_page_from_before_pages_were_compressed_is_still_there(bucket: tuple[Any, str]) -> None:
+    client, name = bucket
+    client.put_object(Bucket=name, Key="index.html", Body=b"plain", ContentType=HTML)
+
+    found = S3Shelf(client, name).page("index.html", None)
+
+    assert found is not None
+    assert (found.encoding, found.body) == ("", b"plain")
 
 
 def test_an_older_page_never_replaces_a_newer_one(bucket: tuple[Any, str]) -> None:

@@ -1,11 +1,14 @@
 """The HTTP interface, request by request, over the fakes."""
 
+import gzip
 import json
+from base64 import b64decode
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from lapsewatch.adapters.s3 import ShelvedPage
 from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.instance import Access
 from lapsewatch.domain.license import FailedRead, Reason
@@ -28,6 +31,26 @@ def test_the_page_is_shown_to_a_viewer_with_its_etag(api: Api) -> None:
     assert (answer.status, answer.headers["ETag"]) == (200, '"1"')
     assert "the page" in answer.body
     assert (again.status, again.body) == (304, "")
+
+
+def test_a_compressed_page_is_handed_on_as_it_is_stored(api: Api) -> None:
+    stored = gzip.compress(b"<p>the page</p>")
+    api.shelf.pages["index.html"] = ShelvedPage(stored, "text/html; charset=utf-8", '"9"', NOW, "gzip")
+
+    answer = api.call("GET", "/", Role.VIEWER, accept_encoding="br, gzip")
+
+    assert (answer.status, answer.headers["Content-Encoding"]) == (200, "gzip")
+    assert (b64decode(answer.body), answer.headers["Vary"]) == (stored, "Accept-Encoding")
+
+
+def test_a_caller_that_takes_nothing_compressed_gets_the_plain_page(api: Api) -> None:
+    stored = gzip.compress("<p>the page of Müller</p>".encode())
+    api.shelf.pages["index.html"] = ShelvedPage(stored, "text/html; charset=utf-8", '"9"', NOW, "gzip")
+
+    answer = api.call("GET", "/", Role.VIEWER)
+
+    assert (answer.status, answer.body) == (200, "<p>the page of Müller</p>")
+    assert "Content-Encoding" not in answer.headers
 
 
 def test_every_answer_carries_the_security_headers(api: Api) -> None:

@@ -44,7 +44,8 @@ def add_feed_routes(app: APIGatewayHttpResolver, services: Services) -> None:
 
 def _status(services: Services, feed: Feed) -> FleetStatus | None:
     found = services.shelf.page("fleet.json", None)
-    return feed_status(found.body, feed.customer) if found and found.body else None
+    body = found.body if found else None
+    return feed_status(body, feed.customer) if body else None
 
 
 def _answer(app: APIGatewayHttpResolver, etag: str, content_type: str, render: Callable[[], str]) -> Response[Any]:

@@ -36,7 +36,8 @@ def add_instance_routes(app: APIGatewayHttpResolver, services: Services) -> None
     def instances() -> Response[Any]:
         require(app, services, Role.VIEWER)
         found = services.shelf.page("fleet.json", None)
-        fleet = json.loads(found.body) if found and found.body else {"generated_at": None, "instances": []}
+        body = found.body if found else None
+        fleet = json.loads(body) if body else {"generated_at": None, "instances": []}
         return _json({"generated_at": fleet["generated_at"], "instances": fleet["instances"]})
 
     @app.get("/api/instances/<instance_id>")

@@ -12,6 +12,7 @@ from lapsewatch.access import sign_in
 from lapsewatch.adapters import pages
 from lapsewatch.adapters.http.context import COOKIE, Services, header, require, require_own_page
 from lapsewatch.adapters.http.problems import problem
+from lapsewatch.adapters.s3 import ShelvedPage
 from lapsewatch.domain.customers import SLUG
 from lapsewatch.domain.days import local_date
 from lapsewatch.domain.tokens import SESSION, Role
@@ -109,13 +110,20 @@ def page_of(app: APIGatewayHttpResolver, services: Services, name: str, absent: 
         return missing(absent)
     if found is None:
         return unrendered()
-    headers: dict[str, Any] = {"ETag": found.etag, "Cache-Control": REVALIDATED}
-    if found.body is None:
+    headers: dict[str, Any] = {"ETag": found.etag, "Cache-Control": REVALIDATED, "Vary": "Accept-Encoding"}
+    if found.stored is None:
         return Response(HTTPStatus.NOT_MODIFIED, None, "", headers=headers)
     if name == "fleet.csv":
         day = local_date(found.generated_at or services.now(), services.zone)
         headers["Content-Disposition"] = f'attachment; filename="lapsewatch-{day}.csv"'
-    return Response(200, found.content_type, found.body.decode(), headers=headers, compress=True)
+    return _sent(app, found, headers)
+
+
+def _sent(app: APIGatewayHttpResolver, found: ShelvedPage, headers: dict[str, Any]) -> Response[Any]:
+    """Answer with a page as it is stored, which is compressed, if the caller takes that."""
+    if found.encoding and found.encoding in (header(app.current_event.raw_event, "accept-encoding") or ""):
+        return Response(200, found.content_type, found.stored, headers={**headers, "Content-Encoding": found.encoding})
+    return Response(200, found.content_type, (found.body or b"").decode(), headers=headers)
 
 
 def unrendered() -> Response[Any]:
@@ -130,9 +138,10 @@ def _asset(services: Services, name: str) -> Response[Any]:
     if ours is not None:
         return _kept(ours.body, ours.content_type)
     older = services.shelf.page(name, None)
-    if older is None or older.body is None:
+    body = older.body if older else None
+    if older is None or body is None:
         return problem(HTTPStatus.NOT_FOUND, "There is no such asset.")
-    return _kept(older.body, older.content_type)
+    return _kept(body, older.content_type)
 
 
 def _kept(body: bytes, content_type: str) -> Response[Any]:
