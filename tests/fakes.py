@@ -11,7 +11,7 @@ from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.feeds import Feed
-from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing, tries
 from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
@@ -388,7 +388,7 @@ class FakeHandovers:
             if before is None or (before.standing is Standing.DELIVERED and standing is not Standing.DELIVERED):
                 continue
             told = replace(before, standing=standing, event_id=event_id, answer=answer, at=now)
-            self.known[key] = replace(told, attempts=before.attempts + 1)
+            self.known[key] = replace(told, attempts=before.attempts + tries(standing))
 
     def some(self, keys: Iterable[HandoverKey]) -> dict[HandoverKey, Handover]:
         return {key: self.known[key] for key in keys if key in self.known}

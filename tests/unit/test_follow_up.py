@@ -16,7 +16,9 @@ from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.outcomes import NotYet
 from lapsewatch.domain.routes import Match, Route, Step
+from lapsewatch.follow_up import escalate
 from lapsewatch.lifecycle import set_enabled
+from lapsewatch.notify import NO_MORE
 
 from tests.builders import NEW_YORK, NOW, row_key, series, state
 from tests.exchange import Exchange
@@ -280,3 +282,15 @@ def test_every_channel_says_in_its_headline_that_it_was_escalated(exchange: Exch
 
     assert card.headline.startswith("ESCALATED: Northwind: license expires")
     assert card.items[0].dedup_key == "lapsewatch:northwind:license"
+
+
+def test_what_escalated_to_a_route_that_is_no_more_is_a_dead_letter(exchange: Exchange) -> None:
+    exchange.line("boss").answer = NotYet("HTTP 503")
+    escalate(exchange.following(), LAST + 4 * HOUR)
+    [waiting] = exchange.queued()
+    exchange.routes = FakeRoutes(CHAT, OWNER)
+
+    exchange.run(waiting, now=LAST + 5 * HOUR)
+
+    assert exchange.queue.buried == [(waiting, NO_MORE)]
+    assert exchange.standings()["boss", "001"] is Standing.GIVEN_UP

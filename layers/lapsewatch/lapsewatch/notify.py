@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lapsewatch.domain.handovers import Standing, heard_before
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 ENOUGH_TIME = 25.0
 """Seconds that must be left of the invocation to begin with a message: its receiver may hang until the deadline."""
+NO_MORE = "The route was taken away before it was delivered."
 AGAIN = frozenset({"postponed", "failed", "backlog"})
 
 
@@ -76,9 +77,22 @@ def _notify(work: Notifying, arrival: Arrival, now: datetime, counts: Counter[st
         return _spread(work, arrival, message, routes, now)
     route = next((route for route in routes if route.name == message.route), None)
     if route is None:
-        log.warning("a message was for a route that is no more", extra={"route": message.route})
-        return "unrouted"
+        return _sent_elsewhere(work, arrival, message, routes, now)
     return hand_over(work.handing, Given(arrival, message, route), now)
+
+
+def _sent_elsewhere(work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime) -> str:
+    """Spread a message anew whose route is no more: it may have a new name. Whoever has it lets the copy go.
+
+    One that escalated there is nobody else's: somebody must look.
+    """
+    gone, escalated = str(message.route), message.escalated_from is not None
+    log.warning("a message was for a route that is no more", extra={"route": gone})
+    keys = handover_keys(message.notices, gone, escalated=escalated)
+    work.handing.noted(keys, Standing.GIVEN_UP, message.event_id, NO_MORE, now)
+    if escalated:
+        return work.handing.given_up(arrival, "refused", NO_MORE)
+    return _spread(work, arrival, replace(message, route=None), routes, now)
 
 
 def _spread(work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime) -> str:

@@ -57,6 +57,11 @@ class Handover:
     escalated_at: datetime | None = None
 
 
+def tries(standing: Standing) -> int:
+    """Return how many attempts it took to come to a standing: what is dropped as late was not tried for that."""
+    return 0 if standing is Standing.LATE else 1
+
+
 def by_row(handovers: Iterable[Handover]) -> dict[RowKey, list[Handover]]:
     """Return hand-overs by the notice that they are about, in the order of routes."""
     found: dict[RowKey, list[Handover]] = {}
@@ -78,7 +83,14 @@ def heard_before(resolve: RowKey, handovers: Iterable[Handover]) -> frozenset[st
         for item in known
         if item.key.row.milestone is not None
         and last.get(item.key.route, 0) <= item.key.row.cycle <= resolve.cycle
-        and item.standing in {Standing.WAITING, Standing.DELIVERED, Standing.GIVEN_UP}
+        and _may_be_heard(item)
+    )
+
+
+def _may_be_heard(item: Handover) -> bool:
+    """Whether readers may know of it: what was tried and then dropped as late may have come through all the same."""
+    return item.standing in {Standing.WAITING, Standing.DELIVERED, Standing.GIVEN_UP} or (
+        item.standing is Standing.LATE and item.attempts > 0
     )
 
 

@@ -41,7 +41,7 @@ class EmailChannel:
             return NotYet(str(error))
         mails = form_of(message, sender, target.to, now, one_by_one=target.one_by_one)
         envelopes = {f"{mail.name} {address}": (mail, address) for mail in mails for address in target.to}
-        return self._parts.send(message.event_id, envelopes, hand_over)
+        return self._parts.send(message.event_id, envelopes, hand_over, lambda name: name.partition(" ")[0])
 
     def _carrier(self, target: Target) -> tuple[str, Callable[[Mapping[str, Envelope]], Mapping[str, Outcome]]]:
         """Return as whom to send, and how."""
