@@ -45,15 +45,39 @@ def test_the_outlook_is_by_customer_and_day_with_both_numbers_on_top() -> None:
     message = outlook_of(endings(fleet, ALL, [ALL], NOW), ALL, "https://p", MONDAY, NOW)
 
     assert str(message.document["text"]).splitlines() == [
-        "2 dates end within 60 days, 4 within 90.", "",
-        "Contoso", "    A: license ends 2026-08-10, in 61 days", "",
-        "Northwind Health",
-        "    D: license ends 2026-06-08, ENDED 2 days ago",
-        "    B: license ends 2026-06-15, in 5 days",
-        "    C: license ends 2026-08-29, in 80 days", "",
-        "Calendar: https://p/calendar",
+        "1 date ends within 60 days, 3 within 90, 1 has ended.", "",
+        "Contoso:", "- A: license ends 2026-08-10, in 61 days", "",
+        "Northwind Health:",
+        "- D: license ends 2026-06-08, ENDED 2 days ago",
+        "- B: license ends 2026-06-15, in 5 days",
+        "- C: license ends 2026-08-29, in 80 days", "",
+        "Status page: https://p/calendar",
     ]  # fmt: skip
     assert message.event_id == "outlook:20260608:all"
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(-2, "ENDED 2 days ago"), (-1, "ENDED 1 day ago"), (0, "today"), (1, "in 1 day"), (2, "in 2 days")],
+)
+def test_an_end_is_told_by_the_true_days(left: int, words: str) -> None:
+    [ending] = endings([watched("a", left)], ALL, [ALL], NOW)
+
+    assert ending.line.endswith(f", {words}")
+
+
+@pytest.mark.parametrize(
+    ("lefts", "headline"),
+    [
+        ([], "0 dates end within 60 days, 0 within 90"),
+        ([0], "1 date ends within 60 days, 1 within 90"),
+        ([-1, -2, 60, 61], "1 date ends within 60 days, 2 within 90, 2 have ended"),
+    ],
+)
+def test_what_has_ended_is_not_counted_as_what_ends(lefts: list[int], headline: str) -> None:
+    found = endings([watched(f"a{left}", left) for left in lefts], ALL, [ALL], NOW)
+
+    assert str(outlook_of(found, ALL, "https://p", MONDAY, NOW).document["text"]).startswith(f"{headline}.")
 
 
 def test_a_route_is_told_what_is_its_business_and_a_default_what_is_nobody_elses() -> None:
@@ -143,5 +167,5 @@ def test_every_channel_can_show_an_outlook() -> None:
     card = card_of(outlook_of(endings([watched("a", 5)], ALL, [ALL], NOW), ALL, "https://p.example", MONDAY, NOW))
 
     assert (card.headline, card.items) == ("1 date ends within 60 days, 1 within 90", ())
-    assert "A: license ends 2026-06-15, in 5 days" in card.lines
+    assert card.lines == ("Northwind Health:", "- A: license ends 2026-06-15, in 5 days")
     assert card.links == [("Open", "https://p.example/calendar")]

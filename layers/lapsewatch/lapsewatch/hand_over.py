@@ -19,6 +19,7 @@ from lapsewatch.domain.messages import Arrival, Message, Told
 from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome
 from lapsewatch.domain.routes import Route
 from lapsewatch.domain.spreading import handover_keys
+from lapsewatch.domain.true_days import as_of
 from lapsewatch.ports import Channel, Handovers, NotifyQueue, Rests
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,7 @@ def _with_taken_noted(work: HandingOver, given: Given, taken: frozenset[str], no
 def _attempt(work: HandingOver, given: Given, now: datetime) -> Outcome:
     """Send once. A route that takes its time to take nothing rests, or it would use up the time of the others."""
     before = work.time_left()
-    outcome = work.channels(given.route).send(_with_links(work, given, now), now)
+    outcome = work.channels(given.route).send(as_of(_with_links(work, given, now), now), now)
     if isinstance(outcome, NotYet) and before - work.time_left() >= HANGS_AFTER:
         work.rests.rest(given.route.name, now + RESTS_FOR)
     return outcome

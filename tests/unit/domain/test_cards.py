@@ -66,7 +66,17 @@ def test_a_card_tells_the_true_days(days: int, words: str) -> None:
 
     [item] = card_of(of_document(document)).items
 
-    assert dict(item.facts)["License ends"].endswith(f", {words}")
+    [told] = [value for name, value in item.facts if name == ("License ended" if days < 0 else "License ends")]
+    assert told.endswith(f", {words}")
+
+
+def test_a_license_that_ended_today_has_ended() -> None:
+    expired = MESSAGES["escalated"]
+
+    [item] = card_of(expired).items
+
+    assert dict(item.facts)["License ended"].endswith(", today")
+    assert item.remarks == ("Escalated: nobody of noc acknowledged it within 4 hours.",)
 
 
 def test_there_is_no_link_to_renew_where_nothing_is_to_be_renewed() -> None:
@@ -81,7 +91,7 @@ def test_a_link_to_acknowledge_is_offered_where_the_document_has_one() -> None:
 
     card = card_of(of_document(document))
 
-    assert [name for name, _ in card.links] == ["Open", "Renew", "Acknowledge"]
+    assert [name for name, _ in card.links] == ["Renew", "Open to refresh", "Acknowledge"]
     assert card.links[2][1] == url
 
 

@@ -230,6 +230,12 @@ def test_an_instance_that_no_route_takes_rejects_the_file(desk: Desk) -> None:
     assert Desk().plan(lost[: lost.index("routes:")]).pending == 0
 
 
+def test_an_instance_of_which_no_route_takes_one_clock_rejects_the_file(desk: Desk) -> None:
+    half = routes("name: noc, channel: webhook, secret: {env: NOC}, match: {clocks: [license]}")
+
+    assert "no route takes its reminders of maintenance: give it a tag" in refused(half)
+
+
 def test_what_is_declared_already_leaves_out_nobody_who_comes_later(desk: Desk) -> None:
     desk.routes.declare([NOC])
 

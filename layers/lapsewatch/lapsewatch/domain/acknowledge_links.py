@@ -58,14 +58,7 @@ def link_from(text: str, key: bytes) -> AcknowledgeLink | None:
 
 def linked(message: Message, address: Callable[[Trigger], str | None]) -> Message:
     """Return a message with a link beside each notice that can be acknowledged."""
-    notices = tuple(_linked(told, address) for told in message.notices)
-    if notices == message.notices:
-        return message
-    if "notices" in message.document:
-        document = {**message.document, "notices": [told.document for told in notices]}
-    else:
-        document = {**notices[0].document}
-    return replace(message, notices=notices, document=document)
+    return message.retold(_linked(told, address) for told in message.notices)
 
 
 def _linked(told: Told, address: Callable[[Trigger], str | None]) -> Told:
