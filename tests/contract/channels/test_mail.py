@@ -17,8 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from botocore.exceptions import ClientError, EndpointConnectionError
 from lapsewatch.adapters.channels.email import target
 from lapsewatch.adapters.channels.email.channel import NO_SENDER, EmailChannel
-from lapsewatch.adapters.channels.email.dialing import Dialing
 from lapsewatch.adapters.channels.email.target import Server, Target
+from lapsewatch.adapters.channels.means import Dialing
 from lapsewatch.adapters.guarded.addresses import Network
 from lapsewatch.domain.instance import Tls, Trust
 from lapsewatch.domain.late import without_late

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from lapsewatch.adapters.channels.email.dialing import Dialing
-from lapsewatch.adapters.channels.kinds import Means
+from lapsewatch.adapters.channels.means import Dialing, Means
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
 from lapsewatch.adapters.dynamodb.rests import DynamoRests
