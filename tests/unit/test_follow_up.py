@@ -189,7 +189,7 @@ def test_a_step_that_is_no_longer_declared_is_not_taken(exchange: Exchange) -> N
 def test_a_run_that_dies_before_it_has_told_is_taken_up_by_the_next(exchange: Exchange) -> None:
     put = exchange.queue.put
 
-    def breaks(message: Message) -> None:
+    def breaks(message: Message, after: timedelta = DAY) -> None:
         raise ConnectionError("the queue cannot be reached")
 
     exchange.queue.put = breaks  # type: ignore[method-assign]

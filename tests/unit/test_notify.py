@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from lapsewatch.adapters.arrivals import arrivals_of
+from lapsewatch.adapters.arrivals import arrivals_of, routed_body
 from lapsewatch.adapters.sns import form_of
 from lapsewatch.domain.digests import digest_of
 from lapsewatch.domain.outcomes import NotYet, Outcome, Refused
@@ -17,7 +17,7 @@ from lapsewatch.lifecycle import remove
 from lapsewatch.notify import ENOUGH_TIME, Notified, Notifying, notify
 
 from tests.builders import NOW, notice, sqs_event
-from tests.fakes import FakeChannel, FakeHandovers, FakeNotifyQueue, FakeRests, FakeRoutes, FakeStore
+from tests.fakes import FakeChannel, FakeGathering, FakeHandovers, FakeNotifyQueue, FakeRests, FakeRoutes, FakeStore
 from tests.scenes import EXPIRY, Scene, days_before
 
 DAY = timedelta(days=1)
@@ -32,12 +32,13 @@ class Post:
     queue: FakeNotifyQueue = field(default_factory=FakeNotifyQueue)
     routes: FakeRoutes = field(default_factory=FakeRoutes)
     handovers: FakeHandovers = field(default_factory=FakeHandovers)
+    gathering: FakeGathering = field(default_factory=FakeGathering)
     seconds_left: float = 90.0
 
     def deliver(self, *bodies: str, receives: int = 1, now: datetime = NOW) -> Notified:
         left = lambda: self.seconds_left  # noqa: E731
         handing = HandingOver(lambda _: self.channel, self.handovers, FakeRests(), self.queue, left, lambda _: None)
-        work = Notifying(self.scene.store, self.routes, handing)
+        work = Notifying(self.scene.store, self.routes, handing, self.gathering)
         return notify(work, arrivals_of(sqs_event(*bodies, receives=receives)), now)
 
     @property
@@ -121,9 +122,10 @@ def test_a_trigger_that_had_to_wait_does_not_come_after_its_resolve(post: Post) 
 def test_a_digest_goes_on_without_what_is_late(post: Post) -> None:
     renew(post)
 
-    notified = post.deliver(digest("northwind", "contoso"))
+    spread = post.deliver(digest("northwind", "contoso"))
+    notified = post.deliver(routed_body(post.queue.messages[0]))
 
-    assert notified.counts == {"delivered": 1, "late_dropped": 1}
+    assert (spread.counts, notified.counts) == ({"spread": 1, "late_dropped": 1}, {"delivered": 1})
     [message] = post.channel.taken
     assert [said["instance_id"] for said in message.document["notices"]] == ["contoso"]
     assert message.document["text"] == "1 license notice"

@@ -118,10 +118,10 @@ def test_a_spread_that_was_cut_off_is_taken_up_and_loses_nobody(exchange: Exchan
     puts = count()
     put = exchange.queue.put
 
-    def breaks(message: Message) -> None:
+    def breaks(message: Message, after: timedelta = DAY) -> None:
         if next(puts) == 1:
             raise ConnectionError("the queue cannot be reached")
-        put(message)
+        put(message, after)
 
     exchange.queue.put = breaks  # type: ignore[method-assign]
     first = exchange.run(body(1))
@@ -263,8 +263,8 @@ def test_a_notice_that_comes_again_in_another_digest_reaches_nobody_twice(exchan
         for keys in ("abc", "cd")
     )
 
-    exchange.run(first)
-    exchange.run(second)
+    exchange.through(first)
+    exchange.through(second)
     repeated = exchange.run(body(10, "a"))
 
     sent = [[told.document["instance_id"] for told in message.notices] for message in exchange.line("chat").tried]
@@ -282,10 +282,10 @@ def test_what_a_receiver_took_of_a_digest_is_noted_and_never_sent_again(
     digest = form_of(digest_of([notice(10, instance_id=key) for key in "abc"], "https://p", NOW)).bodies["default"]
     exchange.line("chat").answer = replace(answer, taken=frozenset({notice(10, instance_id="b").event_id}))
 
-    exchange.run(digest)
+    exchange.through(digest)
     left = {key.row.instance_id: item.standing for key, item in exchange.handovers.known.items()}
     exchange.line("chat").answer = Delivered("HTTP 202")
-    exchange.run(digest, receives=2)
+    exchange.through(digest)
 
     sent = [[told.document["instance_id"] for told in message.notices] for message in exchange.line("chat").tried]
     assert left == {"a": standing, "b": Standing.DELIVERED, "c": standing}

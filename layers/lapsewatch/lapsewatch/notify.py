@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from lapsewatch.domain.gathering import gathers, merged
 from lapsewatch.domain.handovers import Standing, heard_before
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.late import without_late
@@ -13,8 +14,9 @@ from lapsewatch.domain.ledger import RowKey
 from lapsewatch.domain.messages import Arrival, Message, Told
 from lapsewatch.domain.routes import WEBHOOK, Route
 from lapsewatch.domain.spreading import handover_keys, handovers_of, spread
+from lapsewatch.gather import hand_over_pieces, pieces_of, put_on_its_way
 from lapsewatch.hand_over import Given, HandingOver, hand_over
-from lapsewatch.ports import Routes, Watching
+from lapsewatch.ports import Gathering, Routes, Watching
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ class Notifying:
     fleet: Watching
     routes: Routes
     handing: HandingOver
+    gathering: Gathering
 
     @property
     def time_left(self) -> Callable[[], float]:
@@ -70,15 +73,17 @@ def _notify(work: Notifying, arrival: Arrival, now: datetime, counts: Counter[st
     if not isinstance(arrival.message, Message):
         return work.handing.given_up(arrival, "malformed", arrival.message.reason)
     routes = work.routes.declared() or (WEBHOOK,)
-    message = _still_true(work, arrival.message, routes, now, counts)
+    own = arrival.message
+    route = next((route for route in routes if route.name == own.route), None)
+    pieces = [own] if route is None else pieces_of(work.gathering, own)
+    message = _still_true(work, merged(pieces), routes, now, counts)
     if message is None:
         return "dropped"
     if message.route is None:
         return _spread(work, arrival, message, routes, now)
-    route = next((route for route in routes if route.name == message.route), None)
     if route is None:
         return _sent_elsewhere(work, arrival, message, routes, now)
-    return hand_over(work.handing, Given(arrival, message, route), now)
+    return hand_over_pieces(work.handing, work.gathering, Given(arrival, message, route), pieces, now)
 
 
 def _sent_elsewhere(work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime) -> str:
@@ -107,11 +112,11 @@ def _spread(work: Notifying, arrival: Arrival, message: Message, routes: Sequenc
         # What escalates is noted before anything is sent: a route that never answers is the likeliest to need it.
         work.handing.handovers.begin(handovers_of(part, route, now))
     ours = [(route, part) for route, part in parts if not route.by_topic]
-    if len(ours) == 1:
+    if len(ours) == 1 and not gathers(ours[0][1]):
         [(route, part)] = ours
         return hand_over(work.handing, Given(arrival, part, route), now)
     for _, part in ours:
-        work.handing.queue.put(part)
+        put_on_its_way(work.gathering, work.handing.queue, part, now)
     return "spread" if ours else "unrouted"
 
 
