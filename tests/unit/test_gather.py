@@ -117,6 +117,25 @@ def test_a_part_that_is_refused_is_a_dead_letter_by_itself_and_the_others_are_tr
     assert told(exchange)[-1] == sorted(TWO[0])
 
 
+@pytest.mark.fault("N11")
+@pytest.mark.parametrize(("count", "messages"), [(10, 10), (40, 1)])
+def test_single_notices_that_a_receiver_did_not_take_are_one_message_when_it_does(
+    exchange: Exchange, count: int, messages: int
+) -> None:
+    exchange.routes = FakeRoutes(CHAT)
+    exchange.line("chat").answer = NotYet("HTTP 429", 1)
+    bodies = [body(10, f"pbx-{number}") for number in range(count)]
+    exchange.run(*bodies)
+    exchange.lines.clear()
+
+    again = exchange.run(*bodies, receives=2)
+
+    assert len(exchange.line("chat").tried) == messages
+    assert sorted(key for keys in told(exchange) for key in keys) == sorted(f"pbx-{number}" for number in range(count))
+    assert again.counts["delivered"] + again.counts["repeated"] == count
+    assert not any(exchange.gathering.kept(message) for message in exchange.line("chat").tried)
+
+
 def test_what_cannot_be_gathered_goes_by_itself(exchange: Exchange) -> None:
     exchange.gathering.breaks = True
 

@@ -19,6 +19,7 @@ from lapsewatch.notify import ENOUGH_TIME, Notified, Notifying, notify
 from tests.builders import NOW, notice, sqs_event
 from tests.fakes import FakeChannel, FakeGathering, FakeHandovers, FakeNotifyQueue, FakeRests, FakeRoutes, FakeStore
 from tests.scenes import EXPIRY, Scene, days_before
+from tests.unit.channels.messages import changed
 
 DAY = timedelta(days=1)
 
@@ -119,6 +120,23 @@ def test_a_trigger_that_had_to_wait_does_not_come_after_its_resolve(post: Post) 
 
 
 @pytest.mark.fault("N10")
+@pytest.mark.parametrize(("reminded", "told"), [(False, ["resolved"]), (True, [])])
+def test_a_resolve_that_had_to_wait_does_not_close_what_a_later_cycle_has_opened(
+    post: Post, reminded: bool, told: list[str]
+) -> None:
+    renew(post)
+    post.scene.says(days_before(5))
+    post.scene.poll(days_before(8))
+    if reminded:
+        post.scene.remind(days_before(7))
+
+    late = post.deliver(body(None), now=days_before(6))
+
+    assert post.events == told
+    assert late.counts["late_dropped"] == int(reminded)
+
+
+@pytest.mark.fault("N10")
 def test_a_digest_goes_on_without_what_is_late(post: Post) -> None:
     renew(post)
 
@@ -214,10 +232,10 @@ def test_whatever_one_message_meets_the_others_are_delivered(post: Post) -> None
 def test_a_message_whose_states_cannot_be_read_now_comes_back(post: Post) -> None:
     post.scene.store = BrokenStore()
 
-    notified = post.deliver(body(10), body(None))
+    notified = post.deliver(body(10), form_of(changed()).bodies["default"])
 
     assert notified.counts == {"failed": 1, "delivered": 1}
-    assert (notified.again, post.events) == (["m0"], ["resolved"])
+    assert (notified.again, post.events) == (["m0"], ["changed"])
 
 
 def test_a_message_that_can_neither_be_put_off_nor_be_given_up_stays_in_the_queue(post: Post) -> None:

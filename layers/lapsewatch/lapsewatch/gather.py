@@ -31,10 +31,10 @@ def put_on_its_way(gathering: Gathering, queue: NotifyQueue, message: Message, n
     queue.put(message, GATHERS_FOR)
 
 
-def pieces_of(gathering: Gathering, message: Message) -> list[Message]:
-    """Return a message with those that are to be told with it."""
+def pieces_of(gathering: Gathering, message: Message, *, waited: bool) -> list[Message]:
+    """Return a message with those that are to be told with it; one that had to wait may not be the only one."""
     kept: list[Message] = []
-    if gathers(message):
+    if gathers(message) or waited:
         _try(lambda: kept.extend(gathering.kept(message)))
     return together(message, kept)
 
@@ -44,8 +44,6 @@ def hand_over_pieces(
 ) -> str:
     """Hand over what several pieces say, `given.message`; return what happened, in a word for the metrics."""
     [own, *others] = pieces
-    if not gathers(own):
-        return hand_over(work, given, now)
     owner = given.arrival.message_id
     if others and not gathering.hold(own, owner, now, now + HOLDS):
         work.queue.postpone(given.arrival, backoff(given.arrival.receives))
@@ -54,9 +52,12 @@ def hand_over_pieces(
     if others:
         gathering.release(own, owner)
     if ended in TOLD:
-        _forget(gathering, pieces)
+        _forget(gathering, pieces if others or gathers(own) or given.arrival.receives > 1 else ())
     elif ended == "refused":
         _forget(gathering, [own])
+    elif own.notices:
+        # The receiver may be away for all: once it is back, it is told in one message what it missed.
+        _try(lambda: gathering.keep(own, now))
     return ended
 
 

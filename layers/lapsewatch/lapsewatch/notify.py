@@ -9,13 +9,13 @@ from datetime import datetime
 from lapsewatch.domain.gathering import gathers, merged
 from lapsewatch.domain.handovers import Standing, heard_before
 from lapsewatch.domain.instance import Instance
-from lapsewatch.domain.late import without_late
+from lapsewatch.domain.late import asked_about, without_late
 from lapsewatch.domain.ledger import RowKey
 from lapsewatch.domain.messages import Arrival, Message, Told
 from lapsewatch.domain.routes import WEBHOOK, Route
 from lapsewatch.domain.spreading import handover_keys, handovers_of, spread
 from lapsewatch.gather import hand_over_pieces, pieces_of, put_on_its_way
-from lapsewatch.hand_over import Given, HandingOver, hand_over
+from lapsewatch.hand_over import Given, HandingOver
 from lapsewatch.ports import Gathering, Routes, Watching
 
 log = logging.getLogger(__name__)
@@ -73,20 +73,29 @@ def _notify(work: Notifying, arrival: Arrival, now: datetime, counts: Counter[st
     if not isinstance(arrival.message, Message):
         return work.handing.given_up(arrival, "malformed", arrival.message.reason)
     routes = work.routes.declared() or (WEBHOOK,)
-    own = arrival.message
-    route = next((route for route in routes if route.name == own.route), None)
-    pieces = [own] if route is None else pieces_of(work.gathering, own)
-    message = _still_true(work, merged(pieces), routes, now, counts)
+    message = _still_true(work, arrival.message, routes, now, counts)
     if message is None:
         return "dropped"
     if message.route is None:
-        return _spread(work, arrival, message, routes, now)
+        return _spread(work, arrival, message, routes, now, counts)
+    route = next((route for route in routes if route.name == message.route), None)
     if route is None:
-        return _sent_elsewhere(work, arrival, message, routes, now)
-    return hand_over_pieces(work.handing, work.gathering, Given(arrival, message, route), pieces, now)
+        return _sent_elsewhere(work, arrival, message, routes, now, counts)
+    return _hand_over(work, Given(arrival, message, route), now, counts)
 
 
-def _sent_elsewhere(work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime) -> str:
+def _hand_over(work: Notifying, given: Given, now: datetime, counts: Counter[str]) -> str:
+    """Hand a message over, with what is told with it."""
+    pieces = pieces_of(work.gathering, given.message, waited=given.arrival.receives > 1)
+    whole = given.message
+    if len(pieces) > 1:
+        whole = _still_true(work, merged(pieces), [given.route], now, counts) or given.message
+    return hand_over_pieces(work.handing, work.gathering, replace(given, message=whole), pieces, now)
+
+
+def _sent_elsewhere(
+    work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime, counts: Counter[str]
+) -> str:
     """Spread a message anew whose route is no more: it may have a new name. Whoever has it lets the copy go.
 
     One that escalated there is nobody else's: somebody must look.
@@ -97,10 +106,12 @@ def _sent_elsewhere(work: Notifying, arrival: Arrival, message: Message, routes:
     work.handing.noted(keys, Standing.GIVEN_UP, message.event_id, NO_MORE, now)
     if escalated:
         return work.handing.given_up(arrival, "refused", NO_MORE)
-    return _spread(work, arrival, replace(message, route=None), routes, now)
+    return _spread(work, arrival, replace(message, route=None), routes, now, counts)
 
 
-def _spread(work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime) -> str:
+def _spread(
+    work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime, counts: Counter[str]
+) -> str:
     """Put a message on its way to each route that gets it; one for a single route needs no way."""
     instances = _instances(work.fleet, message, routes)
 
@@ -114,7 +125,7 @@ def _spread(work: Notifying, arrival: Arrival, message: Message, routes: Sequenc
     ours = [(route, part) for route, part in parts if not route.by_topic]
     if len(ours) == 1 and not gathers(ours[0][1]):
         [(route, part)] = ours
-        return hand_over(work.handing, Given(arrival, part, route), now)
+        return _hand_over(work, Given(arrival, part, route), now, counts)
     for _, part in ours:
         put_on_its_way(work.gathering, work.handing.queue, part, now)
     return "spread" if ours else "unrouted"
@@ -132,7 +143,7 @@ def _still_true(
     work: Notifying, message: Message, routes: Sequence[Route], now: datetime, counts: Counter[str]
 ) -> Message | None:
     """Return what is left of a message by the states as they are now."""
-    watched = work.fleet.watched({trigger.instance_id for trigger in message.triggers}, removed=True)
+    watched = work.fleet.watched(asked_about(message), removed=True)
     left = without_late(message, {instance_id: item.state for instance_id, item in watched.items()})
     kept = left.notices if left else ()
     late = [told for told in message.notices if told not in kept]

@@ -73,6 +73,7 @@ def test_parts_are_one_digest_with_the_most_urgent_first_and_each_notice_once() 
 
     expected = digest_of([*(notice(10, instance_id=key, name=key.upper()) for key in "abc"), late], PAGE, NOW)
     assert [told.document["instance_id"] for told in whole.notices] == ["z", "a", "b", "c"]
+    assert all("text" not in told.document for told in whole.notices)
     assert whole.document == {**message_of(expected).document, "occurred_at": one.document["occurred_at"]}
     assert (whole.event_id, whole.route) == (expected.event_id, "noc")
     assert merged([two, one]).event_id == whole.event_id

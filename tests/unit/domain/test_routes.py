@@ -150,6 +150,7 @@ def told(milestone: int | None, cycle: int, route: str = "noc", standing: Standi
         ([told(1, 2), told(10, 3)], {"noc"}),
         ([told(1, 2), told(None, 3)], set()),
         ([told(1, 2), told(None, 3), told(1, 3)], {"noc"}),
+        ([told(1, 2), told(None, 3, standing=Standing.LATE)], {"noc"}),
         ([told(1, 3, standing=Standing.LATE)], set()),
         ([replace(told(1, 3, standing=Standing.LATE), attempts=1)], {"noc"}),
         ([told(1, 3, standing=Standing.BY_TOPIC)], set()),

@@ -1,6 +1,7 @@
 """Pieces of what is told to one route at about the same time, as one message: pure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from lapsewatch.domain.digests import EVENTS_IN_ORDER, LOUDEST_FIRST, digest_id, headline_of, loudest
@@ -41,7 +42,7 @@ def merged(pieces: Sequence[Message]) -> Message:
     if len(pieces) == 1:
         return pieces[0]
     first = pieces[0]
-    told = {text(item.document, "event_id"): item for piece in pieces for item in piece.notices}
+    told = {text(item.document, "event_id"): _brief(item) for piece in pieces for item in piece.notices}
     notices = tuple(sorted(told.values(), key=_urgency))
     document: Document = {
         "event": DIGEST,
@@ -54,6 +55,11 @@ def merged(pieces: Sequence[Message]) -> Message:
         "notices": [item.document for item in notices],
     }
     return Message(document["event_id"], document, notices, first.route, first.escalated_from)
+
+
+def _brief(told: Told) -> Told:
+    """Return a notice without its own text, as digests have it: the whole has one."""
+    return replace(told, document={name: value for name, value in told.document.items() if name != "text"})
 
 
 def _count(pieces: Iterable[Message]) -> int:

@@ -76,7 +76,7 @@ def heard_before(resolve: RowKey, handovers: Iterable[Handover]) -> frozenset[st
     last: dict[str, int] = {}
     for item in known:
         row = item.key.row
-        if row.milestone is None and row.cycle < resolve.cycle:
+        if row.milestone is None and row.cycle < resolve.cycle and item.standing is not Standing.LATE:
             last[item.key.route] = max(row.cycle, last.get(item.key.route, 0))
     return frozenset(
         item.key.route
