@@ -16,7 +16,7 @@ from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.routes import Route, Step
 from lapsewatch.domain.spreading import handovers_of
 from lapsewatch.errors import ConflictError
-from lapsewatch.gather import put_on_its_way
+from lapsewatch.on_its_way import put_on_its_way
 from lapsewatch.ports import Escalations, Fleet, Gathering, Ledger, NotifyQueue, Routes, Turns
 
 log = logging.getLogger(__name__)

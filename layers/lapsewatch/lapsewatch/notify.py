@@ -14,8 +14,9 @@ from lapsewatch.domain.ledger import RowKey
 from lapsewatch.domain.messages import Arrival, Message, Told
 from lapsewatch.domain.routes import WEBHOOK, Route
 from lapsewatch.domain.spreading import handover_keys, handovers_of, spread
-from lapsewatch.gather import hand_over_pieces, pieces_of, put_on_its_way
+from lapsewatch.gather import hand_over_pieces, pieces_of
 from lapsewatch.hand_over import Given, HandingOver
+from lapsewatch.on_its_way import put_on_its_way
 from lapsewatch.ports import Gathering, Routes, Watching
 
 log = logging.getLogger(__name__)
