@@ -123,6 +123,41 @@ def test_a_slot_is_the_last_monday_at_the_reminder_hour(seconds: int, name: str)
     assert slot_of(slot, zone, 8) == slot
 
 
+@pytest.mark.parametrize(
+    ("now", "name", "slot"),
+    [
+        ("2026-06-08T07:59:00-04:00", "America/New_York", "2026-06-01T08:00:00-04:00"),
+        ("2026-06-08T08:00:00-04:00", "America/New_York", "2026-06-08T08:00:00-04:00"),
+        ("2026-06-08T08:05:00+14:00", "Pacific/Kiritimati", "2026-06-08T08:00:00+14:00"),
+    ],
+)
+def test_monday_begins_where_the_tenant_is(now: str, name: str, slot: str) -> None:
+    assert slot_of(datetime.fromisoformat(now), ZoneInfo(name), 8) == datetime.fromisoformat(slot)
+
+
+def test_the_days_of_an_outlook_are_those_of_the_instance_and_what_speaks_for_both_clocks_does() -> None:
+    late = datetime(2026, 6, 21, 2, 0, tzinfo=UTC)
+    both = state(running=[series(expires_at=EXPIRY), series(Clock.MAINTENANCE, expires_at=late)])
+    only = state(instance_id="b", running=[series(expires_at=late)])
+    fleet = [Watched(instance(), both), Watched(instance("b", name="B"), only)]
+
+    found = endings(fleet, ALL, [ALL], datetime(2026, 6, 11, 2, 0, tzinfo=UTC))
+
+    assert [(item.instance_id, item.clock, f"{item.expires_on}", item.days_left) for item in found] == [
+        ("b", Clock.LICENSE, "2026-06-20", 10),
+        ("northwind", Clock.LICENSE, "2026-06-20", 10),
+    ]
+
+
+def test_a_single_end_that_has_no_room_is_told_of() -> None:
+    many = [Ending("C", "ö" * 120, "x" * 64, Clock.MAINTENANCE, NOW.date(), 5, True) for _ in range(1000)]
+    room = len(outlook_of(many, ALL, "https://p", MONDAY, NOW).document["endings"])
+
+    lines = str(outlook_of(many[: room + 1], ALL, "https://p", MONDAY, NOW).document["text"]).splitlines()
+
+    assert lines[-3:] == ["… and 1 more on the status page.", "", "Status page: https://p/calendar"]
+
+
 @pytest.fixture
 def exchange() -> Exchange:
     made = Exchange(FakeRoutes(ALL, Route("quiet", "webhook")))

@@ -9,7 +9,7 @@ from lapsewatch.domain.gathering import MANY, MOST, gathers, group_of, merged, t
 from lapsewatch.domain.messages import Message
 
 from tests.builders import EXPIRY, NOW
-from tests.unit.channels.messages import MESSAGES, PAGE, changed, escalation, many, message_of, notice
+from tests.unit.channels.messages import MESSAGES, PAGE, escalation, many, message_of, notice, removed
 
 
 def piece(*keys: str, milestone: int | None = 10, route: str = "noc") -> Message:
@@ -95,7 +95,12 @@ def test_many_escalations_are_one_message_that_leads_to_the_page() -> None:
     assert [told.document["days_left"] for told in whole.notices] == [-number for number in range(11, -1, -1)]
 
 
-def test_notices_of_which_no_day_is_known_come_after_the_others() -> None:
-    whole = merged([replace(message_of([notice(10), changed()]), route="noc"), piece("x", "y")])
+def test_notices_alike_are_in_the_order_of_their_names_and_those_without_a_day_come_last() -> None:
+    ended = replace(message_of([removed(), notice(None, instance_id="x", name="x")]), route="noc")
+    own = replace(piece("b"), document={**piece("b").document, "occurred_at": "2026-06-10T14:00:00Z"})
 
-    assert [told.document["event"] for told in whole.notices] == ["reminder"] * 3 + ["changed"]
+    whole = merged([own, piece("a", "c"), ended])
+
+    names = [told.document["name"] for told in whole.notices]
+    assert names == ["A", "B", "C", "x", "Northwind Cardiology"]
+    assert whole.document["occurred_at"] == "2026-06-10T14:00:00Z"

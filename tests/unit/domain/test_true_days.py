@@ -1,7 +1,7 @@
 """What had to wait counts the days from when it arrives."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from lapsewatch.adapters.sns import document_of
@@ -93,3 +93,17 @@ def test_a_headline_that_somebody_else_wrote_is_not_touched() -> None:
 
 def test_a_long_digest_is_counted_anew_whole() -> None:
     assert len(as_of(message_of(many(40)), NOW + DAY).notices) == 40
+
+
+@pytest.mark.parametrize(
+    ("published", "arrives", "words"),
+    [
+        (EXPIRY - timedelta(hours=1), EXPIRY + timedelta(hours=1), "EXPIRED today"),
+        (EXPIRY + DAY, EXPIRY + 2 * DAY, "EXPIRED 2 days ago"),
+        (EXPIRY, EXPIRY + DAY, "EXPIRED 1 day ago"),
+    ],
+)
+def test_what_has_lapsed_since_or_before_says_so(published: datetime, arrives: datetime, words: str) -> None:
+    told = as_of(message_of(notice(0, now=published)), arrives)
+
+    assert told.document["headline"] == f"Northwind Cardiology: license {words}"

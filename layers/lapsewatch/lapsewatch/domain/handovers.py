@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.ledger import RowKey
 
 TRIES = 12
@@ -98,7 +97,6 @@ def row_key_of(event_id: str, instance_id: str) -> RowKey | None:
     """Read the identity of a notice back from its event id; None if that is of another kind."""
     alert = event_id.removeprefix(f"{instance_id}:").partition(":")[0]
     try:
-        key = RowKey.of_alert(instance_id, alert)
+        return RowKey.of_alert(instance_id, alert)
     except ValueError:
         return None
-    return key if key.clock in set(Clock) else None

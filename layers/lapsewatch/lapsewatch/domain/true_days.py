@@ -29,7 +29,7 @@ def _as_of(told: Told, now: datetime) -> Told:
     changed: dict[str, Any] = {"days_left": left}
     headline = text(document, "headline")
     written = next((headline.removesuffix(old) + words for old in known if headline.endswith(old)), headline)
-    if headline and written != headline:
+    if written != headline:
         changed |= {"headline": written}
         if whole := text(document, "text"):
             changed["text"] = whole.replace(headline, written)
