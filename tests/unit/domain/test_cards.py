@@ -1,5 +1,7 @@
 """What people are told of a message, in parts, and nothing that its document does not say."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -229,3 +231,25 @@ def test_what_is_settled_cannot_be_acknowledged() -> None:
     document = dict(MESSAGES["resolved"].document) | {"acknowledge_url": "https://licenses.example.com/acknowledge/x"}
 
     assert [name for name, _ in card_of(of_document(document)).links] == ["Open"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "shown"), [(None, Severity.CRITICAL), ("LOUD", Severity.CRITICAL), ("WARNING", Severity.WARNING)]
+)
+def test_a_digest_that_does_not_say_how_urgent_it_is_is_so_as_its_most_urgent_notice(
+    severity: object, shown: Severity
+) -> None:
+    message = message_of([notice(10), notice(0, instance_id="b")])
+
+    assert card_of(replace(message, document=dict(message.document) | {"severity": severity})).severity is shown
+
+
+def test_what_says_of_nothing_how_urgent_it_is_is_for_information() -> None:
+    assert card_of(Message("x", {"text": "Something."})).severity is Severity.INFO
+
+
+def test_there_is_no_advice_about_a_clock_that_is_not_known() -> None:
+    [told] = MESSAGES["reminder"].notices
+    message = Message("x", {}, (replace(told, document={"name": "Northwind"}),))
+
+    assert card_of(message).items[0].advice == ()

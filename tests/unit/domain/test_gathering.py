@@ -90,6 +90,8 @@ def test_many_escalations_are_one_message_that_leads_to_the_page() -> None:
 
     assert (whole.document["event"], whole.document["page_url"]) == ("digest", f"{PAGE}/")
     assert (whole.route, whole.escalated_from) == ("boss", "noc")
+    assert "text" in single(0).notices[0].document
+    assert not [told for told in whole.notices if "text" in told.document]
     assert whole.document["severity"] == Severity.CRITICAL.value
     assert whole.document["text"] == "12 license notices, 12 expired"
     assert [told.document["days_left"] for told in whole.notices] == [-number for number in range(11, -1, -1)]
