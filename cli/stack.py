@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from lapsewatch.adapters.channels.email.dialing import Dialing
-from lapsewatch.adapters.channels.kinds import Means
+from lapsewatch.adapters.channels.means import Dialing, Means
 from lapsewatch.adapters.dynamodb.feed_store import DynamoFeeds
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.moves import DynamoMoves

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, async_playwright
 
 from local.browser import QUIET, find_chromium
 from local.build import ROOT
+from local.channel_pictures import picture, told_of
 from local.demo import first_round
 from local.front import address_of, reserved, serving
 from local.stack import Stack, running_stack
@@ -51,6 +52,7 @@ async def shoot(stack: Stack, place: socket.socket) -> None:
         chromium = find_chromium(playwright.chromium.executable_path)
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         await take(browser, url, stack.tokens["operator"])
+        await picture(browser, await asyncio.to_thread(told_of, stack, url), IMAGES)
         await browser.close()
 
 

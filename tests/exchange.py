@@ -17,7 +17,7 @@ from lapsewatch.notify import Notified, Notifying, notify
 from lapsewatch.ports import Channel
 
 from tests.builders import NOW, notice, sqs_event
-from tests.fakes import FakeHandovers, FakeNotifyQueue, FakeRests, FakeRoutes, FakeTurns
+from tests.fakes import FakeGathering, FakeHandovers, FakeNotifyQueue, FakeRests, FakeRoutes, FakeTurns
 from tests.scenes import Scene
 
 
@@ -44,6 +44,7 @@ class Exchange:
     turns: FakeTurns = field(default_factory=FakeTurns)
     rests: FakeRests = field(default_factory=FakeRests)
     queue: FakeNotifyQueue = field(default_factory=FakeNotifyQueue)
+    gathering: FakeGathering = field(default_factory=FakeGathering)
     lines: dict[str, Line] = field(default_factory=dict)
     seconds_left: float = 90.0
     has_links: bool = False
@@ -71,7 +72,7 @@ class Exchange:
             self.channel, self.handovers, self.rests, self.queue, lambda: self.seconds_left, self.link
         )
         event = sqs_event(*bodies, receives=receives)
-        return notify(Notifying(self.scene.store, self.routes, handing), arrivals_of(event), now)
+        return notify(Notifying(self.scene.store, self.routes, handing, self.gathering), arrivals_of(event), now)
 
     def queued(self) -> list[str]:
         """Take what was put into the queue out of it."""
@@ -97,6 +98,7 @@ class Exchange:
             escalations=self.handovers,
             turns=self.turns,
             queue=self.queue,
+            gathering=self.gathering,
             rules=self.scene.rules,
             page_url="https://page.example",
             shop=True,

@@ -11,7 +11,8 @@ from lapsewatch.domain.changes import Entry
 from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.digests import Digest
 from lapsewatch.domain.feeds import Feed
-from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
+from lapsewatch.domain.gathering import group_of
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing, tries
 from lapsewatch.domain.instance import Access, Instance
 from lapsewatch.domain.ledger import LedgerRow, RowKey, RowState
 from lapsewatch.domain.license import License, Reading
@@ -322,15 +323,17 @@ class FakeNotifyQueue:
         self.postponed: dict[str, timedelta] = {}
         self.buried: list[tuple[str, str]] = []
         self.messages: list[Message] = []
+        self.delays: list[timedelta] = []
         self.breaks = False
 
     def postpone(self, arrival: Arrival, by: timedelta) -> None:
         self._may_break()
         self.postponed[arrival.message_id] = by
 
-    def put(self, message: Message) -> None:
+    def put(self, message: Message, after: timedelta = timedelta()) -> None:
         self._may_break()
         self.messages.append(message)
+        self.delays.append(after)
 
     def bury(self, arrival: Arrival, reason: str) -> None:
         self._may_break()
@@ -388,7 +391,7 @@ class FakeHandovers:
             if before is None or (before.standing is Standing.DELIVERED and standing is not Standing.DELIVERED):
                 continue
             told = replace(before, standing=standing, event_id=event_id, answer=answer, at=now)
-            self.known[key] = replace(told, attempts=before.attempts + 1)
+            self.known[key] = replace(told, attempts=before.attempts + tries(standing))
 
     def some(self, keys: Iterable[HandoverKey]) -> dict[HandoverKey, Handover]:
         return {key: self.known[key] for key in keys if key in self.known}
@@ -411,6 +414,43 @@ class FakeHandovers:
         if stored is None or stored.due_at is None or stored.escalated_at is not None:
             raise ConflictError
         self.known[handover.key] = replace(stored, due_at=None, escalated_at=escalated_at)
+
+
+class FakeGathering:
+    """Pieces in dictionaries; `breaks` makes every call but those of holding fail."""
+
+    def __init__(self) -> None:
+        self.pieces: dict[tuple[str, str], Message | None] = {}
+        self.held: dict[str, tuple[str, datetime]] = {}
+        self.breaks = False
+
+    def keep(self, message: Message, now: datetime) -> None:
+        self._may_break()
+        self.pieces.setdefault((group_of(message), message.event_id), message)
+
+    def kept(self, message: Message) -> list[Message]:
+        self._may_break()
+        return [piece for (group, _), piece in self.pieces.items() if piece is not None and group == group_of(message)]
+
+    def forget(self, message: Message) -> None:
+        self._may_break()
+        if (group_of(message), message.event_id) in self.pieces:
+            self.pieces[group_of(message), message.event_id] = None
+
+    def hold(self, message: Message, owner: str, now: datetime, until: datetime) -> bool:
+        by, others_until = self.held.get(group_of(message), (owner, now))
+        if by != owner and others_until > now:
+            return False
+        self.held[group_of(message)] = (owner, until)
+        return True
+
+    def release(self, message: Message, owner: str) -> None:
+        if self.held[group_of(message)][0] == owner:
+            del self.held[group_of(message)]
+
+    def _may_break(self) -> None:
+        if self.breaks:
+            raise ConnectionError("the table cannot be reached")
 
 
 class FakeRests:

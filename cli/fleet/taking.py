@@ -6,7 +6,7 @@ from datetime import datetime
 from cli.fleet.applying import Applying, apply
 from cli.fleet.planning import WholePlan
 from cli.fleet.routes.applying import RouteApplying, apply_routes
-from cli.fleet.routes.telling import route_lines
+from cli.fleet.routes.telling import idle_lines, route_lines
 from cli.fleet.telling import lines_of
 from cli.printing import say
 from cli.progress import tracked
@@ -20,9 +20,8 @@ def tell(plan: WholePlan, stack: DeployedStack, say: Callable[[str], None] = say
             say(line)
     for line in route_lines(plan.routes):
         say(line)
-    idle = [route.name for route in plan.routes.routes if not route.by_topic]
-    if idle and not stack.channels_on:
-        say(f"! Channels are off, so nothing reaches {', '.join(idle)}: deploy with Channels=on.")
+    for line in idle_lines(plan.routes.routes, stack.page_url, channels_on=stack.channels_on):
+        say(line)
 
 
 def take(plan: WholePlan, stack: DeployedStack, now: datetime) -> list[str]:

@@ -8,7 +8,7 @@ from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
 from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.route_store import DynamoRoutes
-from lapsewatch.adapters.dynamodb.table import Table
+from lapsewatch.adapters.dynamodb.table import DUE_SHARDS, Table, shard_of, stamp
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.routes import Match, News, Route, Step
@@ -73,6 +73,15 @@ def test_a_hand_over_is_noted_once_and_every_attempt_is_told(handovers: DynamoHa
 
 
 @BOTH
+def test_what_is_dropped_as_late_was_not_tried_for_that(handovers: DynamoHandovers | FakeHandovers) -> None:
+    handovers.begin([handover(), handover(10)])
+    handovers.settle([handover(10).key], Standing.WAITING, "x", "timeout", NOW)
+    handovers.settle([handover().key, handover(10).key], Standing.LATE, "x", "late", NOW)
+
+    assert {item.key.row.milestone: item.attempts for item in handovers.of(ID)} == {1: 0, 10: 1}
+
+
+@BOTH
 def test_what_was_delivered_stays_so_whatever_becomes_of_a_copy(handovers: DynamoHandovers | FakeHandovers) -> None:
     key = handover().key
     handovers.begin([handover()])
@@ -119,13 +128,19 @@ def test_a_hand_over_that_cannot_be_read_hides_no_other(table: Table) -> None:
     table.write(
         {
             "Put": {
-                "Item": {"pk": {"S": f"INST#{ID}"}, "sk": {"S": "RTE#nonsense"}},
+                "Item": {
+                    "pk": {"S": f"INST#{ID}"},
+                    "sk": {"S": "RTE#nonsense"},
+                    "due_shard": {"S": shard_of(ID, DUE_SHARDS)},
+                    "due_at": {"S": stamp(NOW)},
+                },
                 "ConditionExpression": "attribute_not_exists(pk)",
             }
         }
     )
 
     assert [item.key for item in handovers.of(ID)] == [handover().key]
+    assert list(handovers.due(NOW + HOUR)) == [handover().key]
 
 
 def test_the_tags_of_an_instance_come_back(table: Table) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from lapsewatch.adapters.sns import form_of
+from lapsewatch.domain.digests import digest_of
 
-from tests.builders import notice
+from tests.builders import NOW, notice
 from tests.e2e.conftest import Running
 from tests.e2e.receiver import SECRET
 from tests.e2e.test_command_line import command
@@ -126,3 +127,24 @@ def test_three_hundred_at_once_reach_one_route_while_another_hangs(
     took = until(running, "/noc", before + MANY, seconds=200)
 
     record_property("seconds", round(took))
+
+
+@pytest.mark.slow
+@pytest.mark.fault("N13")
+def test_two_digests_reach_each_route_as_one_message(running: Running, declared: dict[str, str]) -> None:
+    topic, sns = running.stack.outputs["TopicArn"], running.stack.emulator.client("sns")
+    before = len(posts(running, "/noc"))
+    for piece in ("one", "two"):
+        some = [notice(1, instance_id=f"{piece}-{number}") for number in range(12)]
+        form = form_of(digest_of(some, running.url, NOW))
+        sns.publish(
+            TopicArn=topic, Message=json.dumps(form.bodies), MessageStructure="json", MessageAttributes=form.attributes
+        )
+
+    deadline = time.monotonic() + 150
+    while len(posts(running, "/noc")) == before and time.monotonic() < deadline:
+        time.sleep(1)
+    time.sleep(10)
+
+    [whole] = posts(running, "/noc")[before:]
+    assert (whole["event"], len(whole["notices"])) == ("digest", 24)

@@ -64,6 +64,20 @@ def test_who_comes_second_sees_who_was_first_and_changes_nothing(api: Api) -> No
     assert taken(api).reason == "first"  # type: ignore[union-attr]
 
 
+def test_an_acknowledgement_whose_last_day_is_over_is_in_nobodys_way(api: Api) -> None:
+    ended = Acknowledgement("Kim", "on holiday", NOW - timedelta(days=9), NOW.date() - timedelta(days=3))
+    state = api.scene.state()
+    after = {**state.series, Clock.LICENSE: replace(state.series[Clock.LICENSE], acknowledged=ended)}
+    api.scene.store.states["northwind"] = replace(state, series=after)
+
+    shown = api.call("GET", path(api))
+    api.call("POST", path(api), body="reason=Order+4711")
+
+    assert "<form" in shown.body
+    assert taken(api) is not None
+    assert taken(api).by == "route noc"  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("body", ["", "reason=", "reason=+++", "reason=a%0Ab", f"reason={'x' * 301}"])
 def test_without_a_reason_on_one_line_nothing_is_acknowledged(api: Api, body: str) -> None:
     answer = api.call("POST", path(api), body=body)

@@ -16,7 +16,9 @@ from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.outcomes import NotYet
 from lapsewatch.domain.routes import Match, Route, Step
+from lapsewatch.follow_up import escalate
 from lapsewatch.lifecycle import set_enabled
+from lapsewatch.notify import NO_MORE
 
 from tests.builders import NEW_YORK, NOW, row_key, series, state
 from tests.exchange import Exchange
@@ -187,7 +189,7 @@ def test_a_step_that_is_no_longer_declared_is_not_taken(exchange: Exchange) -> N
 def test_a_run_that_dies_before_it_has_told_is_taken_up_by_the_next(exchange: Exchange) -> None:
     put = exchange.queue.put
 
-    def breaks(message: Message) -> None:
+    def breaks(message: Message, after: timedelta = DAY) -> None:
         raise ConnectionError("the queue cannot be reached")
 
     exchange.queue.put = breaks  # type: ignore[method-assign]
@@ -280,3 +282,15 @@ def test_every_channel_says_in_its_headline_that_it_was_escalated(exchange: Exch
 
     assert card.headline.startswith("ESCALATED: Northwind: license expires")
     assert card.items[0].dedup_key == "lapsewatch:northwind:license"
+
+
+def test_what_escalated_to_a_route_that_is_no_more_is_a_dead_letter(exchange: Exchange) -> None:
+    exchange.line("boss").answer = NotYet("HTTP 503")
+    escalate(exchange.following(), LAST + 4 * HOUR)
+    [waiting] = exchange.queued()
+    exchange.routes = FakeRoutes(CHAT, OWNER)
+
+    exchange.run(waiting, now=LAST + 5 * HOUR)
+
+    assert exchange.queue.buried == [(waiting, NO_MORE)]
+    assert exchange.standings()["boss", "001"] is Standing.GIVEN_UP

@@ -45,15 +45,39 @@ def test_the_outlook_is_by_customer_and_day_with_both_numbers_on_top() -> None:
     message = outlook_of(endings(fleet, ALL, [ALL], NOW), ALL, "https://p", MONDAY, NOW)
 
     assert str(message.document["text"]).splitlines() == [
-        "2 dates end within 60 days, 4 within 90.", "",
-        "Contoso", "    A: license ends 2026-08-10, in 61 days", "",
-        "Northwind Health",
-        "    D: license ends 2026-06-08, ENDED 2 days ago",
-        "    B: license ends 2026-06-15, in 5 days",
-        "    C: license ends 2026-08-29, in 80 days", "",
-        "Calendar: https://p/calendar",
+        "1 date ends within 60 days, 3 within 90, 1 has ended.", "",
+        "Contoso:", "- A: license ends 2026-08-10, in 61 days", "",
+        "Northwind Health:",
+        "- D: license ends 2026-06-08, ENDED 2 days ago",
+        "- B: license ends 2026-06-15, in 5 days",
+        "- C: license ends 2026-08-29, in 80 days", "",
+        "Status page: https://p/calendar",
     ]  # fmt: skip
     assert message.event_id == "outlook:20260608:all"
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(-2, "ENDED 2 days ago"), (-1, "ENDED 1 day ago"), (0, "today"), (1, "in 1 day"), (2, "in 2 days")],
+)
+def test_an_end_is_told_by_the_true_days(left: int, words: str) -> None:
+    [ending] = endings([watched("a", left)], ALL, [ALL], NOW)
+
+    assert ending.line.endswith(f", {words}")
+
+
+@pytest.mark.parametrize(
+    ("lefts", "headline"),
+    [
+        ([], "0 dates end within 60 days, 0 within 90"),
+        ([0], "1 date ends within 60 days, 1 within 90"),
+        ([-1, -2, 60, 61], "1 date ends within 60 days, 2 within 90, 2 have ended"),
+    ],
+)
+def test_what_has_ended_is_not_counted_as_what_ends(lefts: list[int], headline: str) -> None:
+    found = endings([watched(f"a{left}", left) for left in lefts], ALL, [ALL], NOW)
+
+    assert str(outlook_of(found, ALL, "https://p", MONDAY, NOW).document["text"]).startswith(f"{headline}.")
 
 
 def test_a_route_is_told_what_is_its_business_and_a_default_what_is_nobody_elses() -> None:
@@ -97,6 +121,41 @@ def test_a_slot_is_the_last_monday_at_the_reminder_hour(seconds: int, name: str)
     assert slot <= now < slot + WEEK + timedelta(hours=1)
     assert (slot.astimezone(zone).weekday(), slot.astimezone(zone).hour) == (0, 8)
     assert slot_of(slot, zone, 8) == slot
+
+
+@pytest.mark.parametrize(
+    ("now", "name", "slot"),
+    [
+        ("2026-06-08T07:59:00-04:00", "America/New_York", "2026-06-01T08:00:00-04:00"),
+        ("2026-06-08T08:00:00-04:00", "America/New_York", "2026-06-08T08:00:00-04:00"),
+        ("2026-06-08T08:05:00+14:00", "Pacific/Kiritimati", "2026-06-08T08:00:00+14:00"),
+    ],
+)
+def test_monday_begins_where_the_tenant_is(now: str, name: str, slot: str) -> None:
+    assert slot_of(datetime.fromisoformat(now), ZoneInfo(name), 8) == datetime.fromisoformat(slot)
+
+
+def test_the_days_of_an_outlook_are_those_of_the_instance_and_what_speaks_for_both_clocks_does() -> None:
+    late = datetime(2026, 6, 21, 2, 0, tzinfo=UTC)
+    both = state(running=[series(expires_at=EXPIRY), series(Clock.MAINTENANCE, expires_at=late)])
+    only = state(instance_id="b", running=[series(expires_at=late)])
+    fleet = [Watched(instance(), both), Watched(instance("b", name="B"), only)]
+
+    found = endings(fleet, ALL, [ALL], datetime(2026, 6, 11, 2, 0, tzinfo=UTC))
+
+    assert [(item.instance_id, item.clock, f"{item.expires_on}", item.days_left) for item in found] == [
+        ("b", Clock.LICENSE, "2026-06-20", 10),
+        ("northwind", Clock.LICENSE, "2026-06-20", 10),
+    ]
+
+
+def test_a_single_end_that_has_no_room_is_told_of() -> None:
+    many = [Ending("C", "ö" * 120, "x" * 64, Clock.MAINTENANCE, NOW.date(), 5, True) for _ in range(1000)]
+    room = len(outlook_of(many, ALL, "https://p", MONDAY, NOW).document["endings"])
+
+    lines = str(outlook_of(many[: room + 1], ALL, "https://p", MONDAY, NOW).document["text"]).splitlines()
+
+    assert lines[-3:] == ["… and 1 more on the status page.", "", "Status page: https://p/calendar"]
 
 
 @pytest.fixture
@@ -143,5 +202,5 @@ def test_every_channel_can_show_an_outlook() -> None:
     card = card_of(outlook_of(endings([watched("a", 5)], ALL, [ALL], NOW), ALL, "https://p.example", MONDAY, NOW))
 
     assert (card.headline, card.items) == ("1 date ends within 60 days, 1 within 90", ())
-    assert "A: license ends 2026-06-15, in 5 days" in card.lines
+    assert card.lines == ("Northwind Health:", "- A: license ends 2026-06-15, in 5 days")
     assert card.links == [("Open", "https://p.example/calendar")]

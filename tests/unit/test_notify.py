@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from lapsewatch.adapters.arrivals import arrivals_of
+from lapsewatch.adapters.arrivals import arrivals_of, routed_body
 from lapsewatch.adapters.sns import form_of
 from lapsewatch.domain.digests import digest_of
 from lapsewatch.domain.outcomes import NotYet, Outcome, Refused
@@ -17,8 +17,9 @@ from lapsewatch.lifecycle import remove
 from lapsewatch.notify import ENOUGH_TIME, Notified, Notifying, notify
 
 from tests.builders import NOW, notice, sqs_event
-from tests.fakes import FakeChannel, FakeHandovers, FakeNotifyQueue, FakeRests, FakeRoutes, FakeStore
+from tests.fakes import FakeChannel, FakeGathering, FakeHandovers, FakeNotifyQueue, FakeRests, FakeRoutes, FakeStore
 from tests.scenes import EXPIRY, Scene, days_before
+from tests.unit.channels.messages import changed
 
 DAY = timedelta(days=1)
 
@@ -32,12 +33,13 @@ class Post:
     queue: FakeNotifyQueue = field(default_factory=FakeNotifyQueue)
     routes: FakeRoutes = field(default_factory=FakeRoutes)
     handovers: FakeHandovers = field(default_factory=FakeHandovers)
+    gathering: FakeGathering = field(default_factory=FakeGathering)
     seconds_left: float = 90.0
 
     def deliver(self, *bodies: str, receives: int = 1, now: datetime = NOW) -> Notified:
         left = lambda: self.seconds_left  # noqa: E731
         handing = HandingOver(lambda _: self.channel, self.handovers, FakeRests(), self.queue, left, lambda _: None)
-        work = Notifying(self.scene.store, self.routes, handing)
+        work = Notifying(self.scene.store, self.routes, handing, self.gathering)
         return notify(work, arrivals_of(sqs_event(*bodies, receives=receives)), now)
 
     @property
@@ -118,12 +120,30 @@ def test_a_trigger_that_had_to_wait_does_not_come_after_its_resolve(post: Post) 
 
 
 @pytest.mark.fault("N10")
+@pytest.mark.parametrize(("reminded", "told"), [(False, ["resolved"]), (True, [])])
+def test_a_resolve_that_had_to_wait_does_not_close_what_a_later_cycle_has_opened(
+    post: Post, reminded: bool, told: list[str]
+) -> None:
+    renew(post)
+    post.scene.says(days_before(5))
+    post.scene.poll(days_before(8))
+    if reminded:
+        post.scene.remind(days_before(7))
+
+    late = post.deliver(body(None), now=days_before(6))
+
+    assert post.events == told
+    assert late.counts["late_dropped"] == int(reminded)
+
+
+@pytest.mark.fault("N10")
 def test_a_digest_goes_on_without_what_is_late(post: Post) -> None:
     renew(post)
 
-    notified = post.deliver(digest("northwind", "contoso"))
+    spread = post.deliver(digest("northwind", "contoso"))
+    notified = post.deliver(routed_body(post.queue.messages[0]))
 
-    assert notified.counts == {"delivered": 1, "late_dropped": 1}
+    assert (spread.counts, notified.counts) == ({"spread": 1, "late_dropped": 1}, {"delivered": 1})
     [message] = post.channel.taken
     assert [said["instance_id"] for said in message.document["notices"]] == ["contoso"]
     assert message.document["text"] == "1 license notice"
@@ -212,10 +232,10 @@ def test_whatever_one_message_meets_the_others_are_delivered(post: Post) -> None
 def test_a_message_whose_states_cannot_be_read_now_comes_back(post: Post) -> None:
     post.scene.store = BrokenStore()
 
-    notified = post.deliver(body(10), body(None))
+    notified = post.deliver(body(10), form_of(changed()).bodies["default"])
 
     assert notified.counts == {"failed": 1, "delivered": 1}
-    assert (notified.again, post.events) == (["m0"], ["resolved"])
+    assert (notified.again, post.events) == (["m0"], ["changed"])
 
 
 def test_a_message_that_can_neither_be_put_off_nor_be_given_up_stays_in_the_queue(post: Post) -> None:

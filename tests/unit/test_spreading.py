@@ -118,10 +118,10 @@ def test_a_spread_that_was_cut_off_is_taken_up_and_loses_nobody(exchange: Exchan
     puts = count()
     put = exchange.queue.put
 
-    def breaks(message: Message) -> None:
+    def breaks(message: Message, after: timedelta = DAY) -> None:
         if next(puts) == 1:
             raise ConnectionError("the queue cannot be reached")
-        put(message)
+        put(message, after)
 
     exchange.queue.put = breaks  # type: ignore[method-assign]
     first = exchange.run(body(1))
@@ -217,12 +217,83 @@ def test_a_summary_of_a_sweep_goes_to_whoever_asks_for_no_customer(exchange: Exc
     assert {name for name, line in exchange.lines.items() if line.tried} == {"chat", "moves"}
 
 
-def test_a_message_to_a_route_that_is_no_more_is_let_go(exchange: Exchange) -> None:
+def test_a_message_to_a_route_that_is_no_more_goes_to_those_that_there_are(exchange: Exchange) -> None:
+    exchange.line("noc").answer = NotYet("HTTP 503")
     exchange.run(body(1))
     waiting = exchange.queued()
-    exchange.routes = FakeRoutes(CHAT)
+    exchange.run(*waiting)
+    exchange.routes = FakeRoutes(replace(NOC, name="noc-2"), CHAT)
 
-    assert exchange.run(*waiting).counts == {"unrouted": 1, "delivered": 1}
+    again = exchange.run(waiting[0], receives=2)
+    exchange.run(*exchange.queued())
+
+    assert again.counts == {"spread": 1}
+    assert {name: len(line.taken) for name, line in exchange.lines.items()} == {"noc": 0, "chat": 1, "noc-2": 1}
+    assert exchange.standings() == {
+        ("noc", "001"): Standing.GIVEN_UP, ("chat", "001"): Standing.DELIVERED, ("noc-2", "001"): Standing.DELIVERED,
+    }  # fmt: skip
+
+
+@pytest.mark.fault("N9")
+@pytest.mark.parametrize(("tried", "told"), [(True, ["resolved"]), (False, [])])
+def test_a_resolve_follows_a_trigger_that_was_dropped_as_late_if_it_may_have_been_heard(
+    exchange: Exchange, tried: bool, told: list[str]
+) -> None:
+    exchange.scene.add()
+    exchange.scene.says(EXPIRY)
+    exchange.scene.poll(days_before(12))
+    exchange.line("noc").answer = NotYet("timeout")
+    exchange.run(body(1))
+    waiting = exchange.queued()
+    exchange.run(*waiting[:tried])
+    exchange.scene.says(EXPIRY + 365 * DAY)
+    exchange.scene.poll(days_before(1))
+    exchange.run(waiting[0], receives=2)
+    exchange.lines.clear()
+
+    exchange.through(body(None))
+
+    assert [message.document["event"] for message in exchange.line("noc").tried] == told
+
+
+@pytest.mark.fault("N4")
+def test_a_notice_that_comes_again_in_another_digest_reaches_nobody_twice(exchange: Exchange) -> None:
+    first, second = (
+        form_of(digest_of([notice(10, instance_id=key) for key in keys], "https://p", NOW)).bodies["default"]
+        for keys in ("abc", "cd")
+    )
+
+    exchange.through(first)
+    exchange.through(second)
+    repeated = exchange.run(body(10, "a"))
+
+    sent = [[told.document["instance_id"] for told in message.notices] for message in exchange.line("chat").tried]
+    assert sent == [["a", "b", "c"], ["d"]]
+    assert repeated.counts == {"repeated": 1}
+
+
+@pytest.mark.fault("N11")
+@pytest.mark.parametrize(
+    ("answer", "standing"), [(NotYet("HTTP 429"), Standing.WAITING), (Refused("HTTP 400"), Standing.GIVEN_UP)]
+)
+def test_what_a_receiver_took_of_a_digest_is_noted_and_never_sent_again(
+    exchange: Exchange, answer: NotYet | Refused, standing: Standing
+) -> None:
+    digest = form_of(digest_of([notice(10, instance_id=key) for key in "abc"], "https://p", NOW)).bodies["default"]
+    exchange.line("chat").answer = replace(answer, taken=frozenset({notice(10, instance_id="b").event_id}))
+
+    exchange.through(digest)
+    left = {key.row.instance_id: item.standing for key, item in exchange.handovers.known.items()}
+    exchange.line("chat").answer = Delivered("HTTP 202")
+    exchange.through(digest)
+
+    sent = [[told.document["instance_id"] for told in message.notices] for message in exchange.line("chat").tried]
+    assert left == {"a": standing, "b": Standing.DELIVERED, "c": standing}
+    assert sent == [["a", "b", "c"], ["a", "c"]]
+    found = {key.row.instance_id: (item.standing, item.attempts) for key, item in exchange.handovers.known.items()}
+    assert found == {
+        "a": (Standing.DELIVERED, 2), "b": (Standing.DELIVERED, 1), "c": (Standing.DELIVERED, 2),
+    }  # fmt: skip
 
 
 @pytest.mark.fault("N11")

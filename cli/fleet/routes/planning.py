@@ -3,7 +3,8 @@
 import difflib
 from collections.abc import Iterator, Sequence
 
-from lapsewatch.domain.routes import Route, unrouted
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.routes import Route, unheard
 
 from cli.fleet.located import FleetFileError
 from cli.fleet.routes.applying import checked_target
@@ -29,12 +30,17 @@ def plan_of_routes(
 
 
 def require_coverage(routes: Sequence[Route], fleet: Sequence[Wanted]) -> None:
-    """Raise FleetFileError for every instance that no route takes, if there are routes at all."""
-    left_out = set(unrouted([item.instance for item in fleet], routes))
-    if left_out:
-        remedy = "no route takes its reminders: give it a tag or customer of one, or give one `default: true`."
-        lost = [item for item in fleet if item.instance.instance_id in left_out]
-        raise FleetFileError([f"line {item.line}: {item.instance.instance_id}: {remedy}" for item in lost])
+    """Raise FleetFileError for every instance of which a clock has no route, if there are routes at all."""
+    remedy = "give it a tag or customer of one, or give one `default: true`."
+    lost = [(item, clocks) for item in fleet if (clocks := unheard(item.instance, routes))]
+    if lost:
+        raise FleetFileError(
+            [f"line {item.line}: {item.instance.instance_id}: {_missing(clocks)}: {remedy}" for item, clocks in lost]
+        )
+
+
+def _missing(clocks: Sequence[Clock]) -> str:
+    return "no route takes its reminders" + ("" if len(clocks) == len(Clock) else f" of {clocks[0]}")
 
 
 def _problems(wanted: WantedRoute, known: KnownRoutes, fleet: Sequence[Wanted]) -> Iterator[str]:

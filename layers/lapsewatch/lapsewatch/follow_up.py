@@ -16,7 +16,8 @@ from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.routes import Route, Step
 from lapsewatch.domain.spreading import handovers_of
 from lapsewatch.errors import ConflictError
-from lapsewatch.ports import Escalations, Fleet, Ledger, NotifyQueue, Routes, Turns
+from lapsewatch.on_its_way import put_on_its_way
+from lapsewatch.ports import Escalations, Fleet, Gathering, Ledger, NotifyQueue, Routes, Turns
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class FollowingUp:
     escalations: Escalations
     turns: Turns
     queue: NotifyQueue
+    gathering: Gathering
     rules: ReminderRules
     page_url: str
     shop: bool
@@ -96,7 +98,7 @@ def _go_on(work: FollowingUp, handover: Handover, watched: Watched, onward: tupl
     notice = notice_of(row, watched, now, work.rules, work.page_url, shop=work.shop)
     message = escalated(notice, work.document(notice), handover, to, step.after)
     work.escalations.begin(handovers_of(message, to, now))
-    work.queue.put(message)
+    put_on_its_way(work.gathering, work.queue, message, now)
     work.escalations.close(handover, now)
     log.warning("a notice was escalated", extra={"event_id": message.event_id, "route": to.name})
     return "escalated"

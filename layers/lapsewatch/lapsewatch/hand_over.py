@@ -1,8 +1,8 @@
 """Hand a message over on one route, and note what became of it there."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lapsewatch.domain.acknowledge_links import LIFE, AcknowledgeLink, linked
@@ -15,13 +15,16 @@ from lapsewatch.domain.handovers import (
     Standing,
 )
 from lapsewatch.domain.ledger import backoff
-from lapsewatch.domain.messages import Arrival, Message
+from lapsewatch.domain.messages import Arrival, Message, Told
 from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome
 from lapsewatch.domain.routes import Route
 from lapsewatch.domain.spreading import handover_keys
+from lapsewatch.domain.true_days import as_of
 from lapsewatch.ports import Channel, Handovers, NotifyQueue, Rests
 
 log = logging.getLogger(__name__)
+
+AHEAD = "It was taken before others of the same message."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,10 @@ class Given:
 
     @property
     def keys(self) -> list[HandoverKey]:
-        escalated = self.message.escalated_from is not None
-        return handover_keys(self.message.notices, self.route.name, escalated=escalated)
+        return self.keys_of(self.message.notices)
+
+    def keys_of(self, notices: Iterable[Told]) -> list[HandoverKey]:
+        return handover_keys(notices, self.route.name, escalated=self.message.escalated_from is not None)
 
     @property
     def last_try(self) -> bool:
@@ -71,10 +76,12 @@ class Given:
 
 def hand_over(work: HandingOver, given: Given, now: datetime) -> str:
     """Try once; return what happened, in a word for the metrics."""
-    event_id, keys = given.message.event_id, given.keys
-    if _is_delivered(work, keys, event_id):
+    event_id = given.message.event_id
+    left = _undelivered(work, given)
+    if left is None:
         log.info("a copy of what was delivered was let go", extra={"event_id": event_id, "route": given.route.name})
         return "repeated"
+    given = replace(given, message=left)
     rests_until = work.rests.until(given.route.name)
     if rests_until is not None and now < rests_until and not given.last_try:
         work.queue.postpone(given.arrival, max(backoff(given.arrival.receives), rests_until - now))
@@ -84,30 +91,42 @@ def hand_over(work: HandingOver, given: Given, now: datetime) -> str:
     told["receives"] = str(given.arrival.receives)
     if isinstance(outcome, Delivered):
         log.info("a message was delivered", extra=told)
-        work.noted(keys, Standing.DELIVERED, event_id, outcome.answer, now)
+        work.noted(given.keys, Standing.DELIVERED, event_id, outcome.answer, now)
         return "delivered"
+    waiting = _with_taken_noted(work, given, outcome.taken, now)
     if isinstance(outcome, NotYet) and not given.last_try:
         log.warning("a message was not taken yet", extra=told)
         work.queue.postpone(given.arrival, _pause(given.arrival.receives, outcome))
-        work.noted(keys, Standing.WAITING, event_id, outcome.answer, now)
+        work.noted(waiting, Standing.WAITING, event_id, outcome.answer, now)
         return "postponed"
     work.given_up(given.arrival, "refused", outcome.answer)
-    work.noted(keys, Standing.GIVEN_UP, event_id, outcome.answer, now)
+    work.noted(waiting, Standing.GIVEN_UP, event_id, outcome.answer, now)
     return "refused"
 
 
-def _is_delivered(work: HandingOver, keys: Sequence[HandoverKey], event_id: str) -> bool:
-    """Whether this very message was delivered on this route before: the queue hands over at least once."""
-    known = work.handovers.some(keys)
-    return bool(keys) and all(
-        key in known and known[key].standing is Standing.DELIVERED and known[key].event_id == event_id for key in keys
-    )
+def _undelivered(work: HandingOver, given: Given) -> Message | None:
+    """Return what of a message was not delivered on this route before, by itself or with others; None if all was."""
+    message = given.message
+    if not message.notices:
+        return message
+    known = work.handovers.some(given.keys)
+    delivered = {key for key, handover in known.items() if handover.standing is Standing.DELIVERED}
+    kept = [told for told in message.notices if delivered.isdisjoint(given.keys_of([told]))]
+    return message.narrowed(kept) if kept else None
+
+
+def _with_taken_noted(work: HandingOver, given: Given, taken: frozenset[str], now: datetime) -> list[HandoverKey]:
+    """Note what a receiver has although it did not take the whole, and return what is left."""
+    ahead = [told for told in given.message.notices if told.document.get("event_id") in taken]
+    if ahead:
+        work.noted(given.keys_of(ahead), Standing.DELIVERED, given.message.event_id, AHEAD, now)
+    return given.keys_of(told for told in given.message.notices if told.document.get("event_id") not in taken)
 
 
 def _attempt(work: HandingOver, given: Given, now: datetime) -> Outcome:
     """Send once. A route that takes its time to take nothing rests, or it would use up the time of the others."""
     before = work.time_left()
-    outcome = work.channels(given.route).send(_with_links(work, given, now), now)
+    outcome = work.channels(given.route).send(as_of(_with_links(work, given, now), now), now)
     if isinstance(outcome, NotYet) and before - work.time_left() >= HANGS_AFTER:
         work.rests.rest(given.route.name, now + RESTS_FOR)
     return outcome

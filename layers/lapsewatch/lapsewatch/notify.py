@@ -3,23 +3,27 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from lapsewatch.domain.gathering import gathers, merged
 from lapsewatch.domain.handovers import Standing, heard_before
 from lapsewatch.domain.instance import Instance
-from lapsewatch.domain.late import without_late
+from lapsewatch.domain.late import asked_about, without_late
 from lapsewatch.domain.ledger import RowKey
 from lapsewatch.domain.messages import Arrival, Message, Told
 from lapsewatch.domain.routes import WEBHOOK, Route
 from lapsewatch.domain.spreading import handover_keys, handovers_of, spread
-from lapsewatch.hand_over import Given, HandingOver, hand_over
-from lapsewatch.ports import Routes, Watching
+from lapsewatch.gather import hand_over_pieces, pieces_of
+from lapsewatch.hand_over import Given, HandingOver
+from lapsewatch.on_its_way import put_on_its_way
+from lapsewatch.ports import Gathering, Routes, Watching
 
 log = logging.getLogger(__name__)
 
 ENOUGH_TIME = 25.0
 """Seconds that must be left of the invocation to begin with a message: its receiver may hang until the deadline."""
+NO_MORE = "The route was taken away before it was delivered."
 AGAIN = frozenset({"postponed", "failed", "backlog"})
 
 
@@ -30,6 +34,7 @@ class Notifying:
     fleet: Watching
     routes: Routes
     handing: HandingOver
+    gathering: Gathering
 
     @property
     def time_left(self) -> Callable[[], float]:
@@ -73,15 +78,41 @@ def _notify(work: Notifying, arrival: Arrival, now: datetime, counts: Counter[st
     if message is None:
         return "dropped"
     if message.route is None:
-        return _spread(work, arrival, message, routes, now)
+        return _spread(work, arrival, message, routes, now, counts)
     route = next((route for route in routes if route.name == message.route), None)
     if route is None:
-        log.warning("a message was for a route that is no more", extra={"route": message.route})
-        return "unrouted"
-    return hand_over(work.handing, Given(arrival, message, route), now)
+        return _sent_elsewhere(work, arrival, message, routes, now, counts)
+    return _hand_over(work, Given(arrival, message, route), now, counts)
 
 
-def _spread(work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime) -> str:
+def _hand_over(work: Notifying, given: Given, now: datetime, counts: Counter[str]) -> str:
+    """Hand a message over, with what is told with it."""
+    pieces = pieces_of(work.gathering, given.message, waited=given.arrival.receives > 1)
+    whole = given.message
+    if len(pieces) > 1:
+        whole = _still_true(work, merged(pieces), [given.route], now, counts) or given.message
+    return hand_over_pieces(work.handing, work.gathering, replace(given, message=whole), pieces, now)
+
+
+def _sent_elsewhere(
+    work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime, counts: Counter[str]
+) -> str:
+    """Spread a message anew whose route is no more: it may have a new name. Whoever has it lets the copy go.
+
+    One that escalated there is nobody else's: somebody must look.
+    """
+    gone, escalated = str(message.route), message.escalated_from is not None
+    log.warning("a message was for a route that is no more", extra={"route": gone})
+    keys = handover_keys(message.notices, gone, escalated=escalated)
+    work.handing.noted(keys, Standing.GIVEN_UP, message.event_id, NO_MORE, now)
+    if escalated:
+        return work.handing.given_up(arrival, "refused", NO_MORE)
+    return _spread(work, arrival, replace(message, route=None), routes, now, counts)
+
+
+def _spread(
+    work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime, counts: Counter[str]
+) -> str:
     """Put a message on its way to each route that gets it; one for a single route needs no way."""
     instances = _instances(work.fleet, message, routes)
 
@@ -93,11 +124,11 @@ def _spread(work: Notifying, arrival: Arrival, message: Message, routes: Sequenc
         # What escalates is noted before anything is sent: a route that never answers is the likeliest to need it.
         work.handing.handovers.begin(handovers_of(part, route, now))
     ours = [(route, part) for route, part in parts if not route.by_topic]
-    if len(ours) == 1:
+    if len(ours) == 1 and not gathers(ours[0][1]):
         [(route, part)] = ours
-        return hand_over(work.handing, Given(arrival, part, route), now)
+        return _hand_over(work, Given(arrival, part, route), now, counts)
     for _, part in ours:
-        work.handing.queue.put(part)
+        put_on_its_way(work.gathering, work.handing.queue, part, now)
     return "spread" if ours else "unrouted"
 
 
@@ -113,7 +144,7 @@ def _still_true(
     work: Notifying, message: Message, routes: Sequence[Route], now: datetime, counts: Counter[str]
 ) -> Message | None:
     """Return what is left of a message by the states as they are now."""
-    watched = work.fleet.watched({trigger.instance_id for trigger in message.triggers}, removed=True)
+    watched = work.fleet.watched(asked_about(message), removed=True)
     left = without_late(message, {instance_id: item.state for instance_id, item in watched.items()})
     kept = left.notices if left else ()
     late = [told for told in message.notices if told not in kept]

@@ -245,8 +245,8 @@ class NotifyQueue(Protocol):
         """Hide a message until it is to be tried again."""
         ...
 
-    def put(self, message: Message) -> None:
-        """Queue a message that is on a route."""
+    def put(self, message: Message, after: timedelta = timedelta()) -> None:
+        """Queue a message that is on a route, to be handed over after a while of at most 15 minutes."""
         ...
 
     def bury(self, arrival: Arrival, reason: str) -> None:
@@ -302,6 +302,30 @@ class Rests(Protocol):
     def until(self, route: str) -> datetime | None: ...
 
     def rest(self, route: str, until: datetime) -> None: ...
+
+
+class Gathering(Protocol):
+    """Pieces of what is told together, beside their messages in the queue."""
+
+    def keep(self, message: Message, now: datetime) -> None:
+        """Keep a piece for a day; one that was kept or forgotten before stays so."""
+        ...
+
+    def kept(self, message: Message) -> list[Message]:
+        """Return all pieces of the group that a message is of."""
+        ...
+
+    def forget(self, message: Message) -> None:
+        """Let a piece go that was told, or never will be."""
+        ...
+
+    def hold(self, message: Message, owner: str, now: datetime, until: datetime) -> bool:
+        """Return whether nobody else tells the pieces of this group; if so, nobody else does until then."""
+        ...
+
+    def release(self, message: Message, owner: str) -> None:
+        """Let others tell the pieces of this group."""
+        ...
 
 
 class Escalations(Handovers, Protocol):

@@ -6,17 +6,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from lapsewatch.adapters.arrivals import arrivals_of
-from lapsewatch.adapters.sns import form_of
+from lapsewatch.adapters.sns import document_of, form_of
+from lapsewatch.domain.acknowledge_links import linked
 from lapsewatch.domain.changes import changes
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.digests import Digest, digest_of
+from lapsewatch.domain.escalation import escalated
+from lapsewatch.domain.handovers import Handover, HandoverKey
 from lapsewatch.domain.ledger import Answer, RowKey
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.milestones import DEFAULT_RULES
 from lapsewatch.domain.moves import Summary, Sweep, summary_of
 from lapsewatch.domain.notices import Notice, notice_of
+from lapsewatch.domain.outlook import endings, outlook_of
+from lapsewatch.domain.routes import Route
 
-from tests.builders import EXPIRY, ID, NOW, instance, license, row, series, sqs_event, state, watched
+from tests.builders import EXPIRY, ID, NOW, instance, license, row, row_key, series, sqs_event, state, watched
 
 PAGE = "https://licenses.example.com"
 
@@ -91,6 +96,28 @@ def message_of(published: Notice | Digest | Summary | Sequence[Notice]) -> Messa
     return arrival.message
 
 
+def escalation() -> Message:
+    """Return the notice of a lapse that nobody of another route acknowledged, with a link to do so."""
+    late = notice(0, now=EXPIRY + timedelta(hours=5))
+    handover = Handover(HandoverKey(row_key(0), "noc"), late.event_id, EXPIRY)
+    told = escalated(late, document_of(late), handover, Route("boss", "webhook"), timedelta(hours=4))
+    return linked(told, lambda trigger: f"{PAGE}/acknowledge/{trigger.instance_id}.proof")
+
+
+def outlook() -> Message:
+    """Return what a route is told on a Monday."""
+    fleet = [
+        watched(instance(f"pbx-{left}", name=name, customer=customer), state(running=[series(expires_at=NOW + left)]))
+        for left, name, customer in (
+            (timedelta(days=-2), "Harbor Dental", "Harbor Dental Group"),
+            (timedelta(days=1), "Alder & Finch LLP", "Alder & Finch"),
+            (timedelta(days=80), "Northwind Cardiology", "Northwind Health"),
+        )
+    ]
+    route = Route("desk", "webhook")
+    return outlook_of(endings(fleet, route, [route], NOW), route, PAGE, NOW, NOW)
+
+
 def of_document(document: dict[str, object]) -> Message:
     """Return a message of a document that somebody else wrote."""
     [arrival] = arrivals_of(sqs_event(json.dumps(document)))
@@ -109,6 +136,8 @@ MESSAGES: dict[str, Message] = {
     "bare": message_of(bare()),
     "digest": message_of([*many(5), changed(), doubtful()]),
     "moved": message_of(summary_of(Sweep(datetime(2026, 6, 10, 13, tzinfo=UTC), {90: 480, 91: 20}), PAGE)),
+    "escalated": escalation(),
+    "outlook": outlook(),
     "test": Message(
         "test:20260610T130000Z",
         {"event": "test", "severity": "INFO", "page_url": f"{PAGE}/", "text": "This is a test. Nothing has happened."},

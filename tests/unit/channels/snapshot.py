@@ -4,7 +4,7 @@ After a change that is meant, `python -m tests.unit.channels.snapshot` writes th
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from lapsewatch.adapters.channels.email import form as email
@@ -49,17 +49,15 @@ FORMS: dict[str, tuple[str, Callable[[Message], str]]] = {
 """By kind: what its files are called, and what is in them."""
 
 
-def snapshots() -> Iterator[tuple[Path, str]]:
-    """Yield the name of every file with what belongs in it."""
-    for kind, (ending, form) in FORMS.items():
-        for name, message in MESSAGES.items():
-            yield FOLDER / kind / f"{name}.{ending}", form(message)
+def path_of(kind: str, name: str) -> Path:
+    return FOLDER / kind / f"{name}.{FORMS[kind][0]}"
 
 
 def main() -> None:
-    for path, text in snapshots():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    for kind, (_, form) in FORMS.items():
+        for name, message in MESSAGES.items():
+            path_of(kind, name).parent.mkdir(parents=True, exist_ok=True)
+            path_of(kind, name).write_text(form(message))
 
 
 if __name__ == "__main__":

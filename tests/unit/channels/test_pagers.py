@@ -114,5 +114,5 @@ def test_an_incident_tells_what_is_known_and_where_to_go() -> None:
         "What to do": "When the license lapses, 3CX limits or stops this phone system.\n"
         "Renew it, then press Refresh on the status page so that the PBX picks it up.",
     }
-    assert [link["text"] for link in body["links"]] == ["Open", "Renew"]
+    assert [link["text"] for link in body["links"]] == ["Renew", "Open to refresh"]
     assert body["payload"]["timestamp"] == "2026-06-10T13:00:00Z"

@@ -55,6 +55,17 @@ def test_each_part_is_taken_once_however_few_are_taken_at_a_time(rooms: list[int
     assert isinstance(outcome, Refused) == (len(taken) == len(PARTS))
 
 
+@pytest.mark.parametrize("left", [LATER, NO])
+def test_what_was_taken_of_a_message_is_told_by_what_it_is_about(left: NotYet | Refused) -> None:
+    parts = {"a kim": 1, "a lee": 2, "b kim": 3, "b lee": 4, "c kim": 5}
+    became = dict(zip(parts, [YES, YES, YES, left], strict=False))
+
+    outcome = Parts().send("event", parts, lambda _: became, lambda name: name[0])
+
+    assert isinstance(outcome, NotYet | Refused)
+    assert outcome.taken == {"a"}
+
+
 def test_a_message_that_is_through_is_forgotten_so_that_it_can_be_sent_on_purpose_again() -> None:
     parts, sent = Parts(), list[str]()
 

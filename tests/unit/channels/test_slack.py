@@ -13,7 +13,7 @@ from tests.unit.channels.hostile import messages
 from tests.unit.channels.messages import MESSAGES, many, message_of, notice
 from tests.unit.channels.services import slack_faults
 
-LINK = re.compile(r"<https://licenses\.example\.com/[!#-;=?-~]*\|(Open|Renew)>")
+LINK = re.compile(r"<https://licenses\.example\.com/[!#-;=?-~]*\|(Open|Open to refresh|Renew)>")
 
 
 def texts(block: Any) -> list[str]:
@@ -72,6 +72,6 @@ def test_whoever_reads_it_can_open_and_renew() -> None:
     [actions] = [block for block in form_of(MESSAGES["reminder"])["blocks"] if block["type"] == "actions"]
 
     assert [(button["text"]["text"], button["url"]) for button in actions["elements"]] == [
-        ("Open", "https://licenses.example.com/#instance-northwind"),
         ("Renew", "https://licenses.example.com/instances/northwind/renew"),
+        ("Open to refresh", "https://licenses.example.com/#instance-northwind"),
     ]

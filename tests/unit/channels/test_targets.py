@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lapsewatch.adapters.channels.kinds import KINDS, Means
+from lapsewatch.adapters.channels.kinds import KINDS
+from lapsewatch.adapters.channels.means import Means
 from lapsewatch.adapters.channels.targets import Region
 from lapsewatch.errors import SettingsError
 

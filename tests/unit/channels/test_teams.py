@@ -55,8 +55,8 @@ def test_what_is_renewed_is_green_and_what_is_critical_stands_out() -> None:
 
 def test_whoever_reads_it_can_open_and_renew() -> None:
     assert [(action["title"], action["url"]) for action in card(MESSAGES["reminder"])["actions"]] == [
-        ("Open", "https://licenses.example.com/#instance-northwind"),
         ("Renew", "https://licenses.example.com/instances/northwind/renew"),
+        ("Open to refresh", "https://licenses.example.com/#instance-northwind"),
     ]
     assert [action["title"] for action in card(MESSAGES["digest"])["actions"]] == ["Open"]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lapsewatch.domain.clocks import Clock, Severity
-from lapsewatch.domain.late import is_late, without_late
+from lapsewatch.domain.late import asked_about, is_late, without_late
 from lapsewatch.domain.ledger import Event
 from lapsewatch.domain.messages import Message, Told, Trigger
 from lapsewatch.domain.state import InstanceState
@@ -109,3 +109,40 @@ def test_a_digest_of_late_notices_only_is_left_out_whole() -> None:
     whole = digest(reminder("a"), reminder("b"))
 
     assert without_late(whole, {"a": RENEWED, "b": state(deleted=True)}) is None
+
+
+def resolve(cycle: object = 2, clock: object = "license", event: Event = Event.RESOLVED) -> Told:
+    return Told(event, Severity.INFO, {"instance_id": ID, "clock": clock, "cycle": cycle})
+
+
+@pytest.mark.fault("N10")
+@pytest.mark.parametrize(
+    ("now", "late"),
+    [
+        pytest.param(state(running=[series(cycle=2, claimed=10)]), False, id="its own cycle has reminded"),
+        pytest.param(state(running=[series(cycle=3)]), False, id="the later cycle has opened nothing"),
+        pytest.param(state(running=[series(cycle=3, claimed=0)]), True, id="the later cycle has told of its lapse"),
+        pytest.param(state(running=[series(cycle=3, claimed=10)]), True, id="the later cycle has reminded"),
+        pytest.param(state(running=[series(Clock.MAINTENANCE, cycle=3, claimed=7)]), False, id="of the other clock"),
+        pytest.param(state(running=[]), False, id="nothing runs"),
+        pytest.param(None, False, id="its state cannot be read"),
+    ],
+)
+def test_a_resolve_is_late_once_a_later_cycle_has_reminded(now: InstanceState | None, late: bool) -> None:
+    left = without_late(alone(resolve()), {} if now is None else {ID: now})
+
+    assert (left is None) is late
+
+
+@pytest.mark.parametrize(
+    "strange", [resolve(cycle="2"), resolve(cycle=None), resolve(clock="moon"), resolve(clock=None)]
+)
+def test_a_resolve_of_which_the_cycle_is_not_known_is_never_late(strange: Told) -> None:
+    assert without_late(alone(strange), {ID: state(running=[series(cycle=3, claimed=10)])}) is not None
+
+
+def test_a_change_is_never_late_and_needs_no_state() -> None:
+    change = resolve(event=Event.CHANGED)
+
+    assert without_late(alone(change), {ID: state(running=[series(cycle=3, claimed=10)])}) is not None
+    assert asked_about(digest(change, resolve(), reminder("a"), Told(Event.RESOLVED, Severity.INFO, {}))) == {ID, "a"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.handovers import Handover, HandoverKey, Standing, heard_before, row_key_of
 from lapsewatch.domain.ledger import Event, RowKey
-from lapsewatch.domain.routes import Match, News, Route, Subject, news_of, routes_for, unrouted
+from lapsewatch.domain.routes import Match, News, Route, Subject, news_of, routes_for, unheard, unrouted
 
 from tests.builders import ID, NOW, instance, row_key
 
@@ -108,15 +108,25 @@ def test_one_more_route_takes_nothing_from_those_that_are_no_default(
 
 
 @given(CUSTOMERS, TAGS, ROUTES)
-def test_whoever_has_no_route_would_not_hear_of_a_lapse(
+def test_whoever_has_no_route_would_not_hear_of_a_clock(
     customer: str, tags: frozenset[str], routes: list[Route]
 ) -> None:
     item = replace(instance(customer=customer), tags=tags)
-    lapses = [Subject(News.EXPIRED, Severity.CRITICAL, customer, clock, tags) for clock in Clock]
 
-    if unrouted([item], routes):
-        assert routes
-        assert not any(routes_for(lapse, routes) for lapse in lapses)
+    lost = unheard(item, routes)
+
+    for clock in Clock:
+        worst = [Subject(news, Severity.CRITICAL, customer, clock, tags) for news in (News.REMINDER, News.EXPIRED)]
+        assert (clock in lost) == (bool(routes) and not any(routes_for(subject, routes) for subject in worst))
+    assert unrouted([item], routes) == ((ID,) if lost else ())
+
+
+def test_a_clock_that_no_route_asks_for_is_heard_of_by_nobody() -> None:
+    only = Route("only", "webhook", Match(clocks=frozenset({Clock.LICENSE}), news=frozenset({News.EXPIRED})))
+    lapses = Route("lapses", "webhook", Match(clocks=frozenset({Clock.MAINTENANCE}), news=frozenset({News.REMINDER})))
+
+    assert unheard(instance(), [only]) == (Clock.MAINTENANCE,)
+    assert unheard(instance(), [only, lapses]) == ()
 
 
 def test_nobody_is_without_a_route_while_there_are_none_or_a_default() -> None:
@@ -140,7 +150,10 @@ def told(milestone: int | None, cycle: int, route: str = "noc", standing: Standi
         ([told(1, 2), told(10, 3)], {"noc"}),
         ([told(1, 2), told(None, 3)], set()),
         ([told(1, 2), told(None, 3), told(1, 3)], {"noc"}),
+        ([told(1, 2), told(None, 3, standing=Standing.LATE)], {"noc"}),
         ([told(1, 3, standing=Standing.LATE)], set()),
+        ([replace(told(1, 3, standing=Standing.LATE), attempts=1)], {"noc"}),
+        ([told(1, 3, standing=Standing.BY_TOPIC)], set()),
         ([told(1, 3, standing=Standing.GIVEN_UP)], {"noc"}),
         ([told(1, 5)], set()),
         ([], set()),

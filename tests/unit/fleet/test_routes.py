@@ -16,7 +16,7 @@ from cli.fleet.routes.applying import RouteApplying, apply_routes, with_targets
 from cli.fleet.routes.difference import KnownRoutes, RoutePlan
 from cli.fleet.routes.planning import plan_of_routes
 from cli.fleet.routes.subscriptions import Filter, Subscribed, Subscription, filter_of
-from cli.fleet.routes.telling import route_document, route_lines
+from cli.fleet.routes.telling import idle_lines, route_document, route_lines
 from cli.fleet.routes.writing import route_row
 from cli.fleet.wanted import wanted_from
 from cli.fleet.writing import fleet_text
@@ -230,6 +230,12 @@ def test_an_instance_that_no_route_takes_rejects_the_file(desk: Desk) -> None:
     assert Desk().plan(lost[: lost.index("routes:")]).pending == 0
 
 
+def test_an_instance_of_which_no_route_takes_one_clock_rejects_the_file(desk: Desk) -> None:
+    half = routes("name: noc, channel: webhook, secret: {env: NOC}, match: {clocks: [license]}")
+
+    assert "no route takes its reminders of maintenance: give it a tag" in refused(half)
+
+
 def test_what_is_declared_already_leaves_out_nobody_who_comes_later(desk: Desk) -> None:
     desk.routes.declare([NOC])
 
@@ -337,3 +343,21 @@ def test_a_filter_that_the_topic_would_not_take_is_refused_before_anything_is_do
 
     with pytest.raises(ValueError, match="150 combinations"):
         filter_of(route, fleet)
+
+
+@pytest.mark.parametrize(
+    ("page_url", "channels_on", "said"),
+    [
+        ("https://licenses.example", True, []),
+        ("https://licenses.example", False, ["nothing reaches noc: deploy with Channels=on."]),
+        ("http://127.0.0.1:8080", True, ["nothing reaches mail: set SMTP_URL"]),
+        ("http://127.0.0.1:8080", False, ["nothing reaches noc: docs/local.md", "nothing reaches mail: set SMTP_URL"]),
+    ],
+)
+def test_a_plan_says_which_routes_reach_nobody(page_url: str, channels_on: bool, said: list[str]) -> None:
+    mail = Route("mail", "email", addresses=("noc@msp.example",))
+
+    lines = list(idle_lines([Route("noc", "slack"), mail], page_url, channels_on=channels_on))
+
+    assert len(lines) == len(said)
+    assert all(part in line for part, line in zip(said, lines, strict=True))

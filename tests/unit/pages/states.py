@@ -1,7 +1,7 @@
 """Every page in every state that people meet. What is listed here is checked by all tests of pages."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -119,8 +119,7 @@ def feed_page(customer: str | None = None) -> str:
 
 def acknowledge_page(taken: Acknowledgement | None = None, error: str = "") -> str:
     """Return what a link from a message opens."""
-    running = replace(builders.series(), acknowledged=taken)
-    return render_acknowledge_link(builders.watched(), running, DEFAULT_RULES, error)
+    return render_acknowledge_link(builders.watched(), builders.series(), taken, DEFAULT_RULES, error)
 
 
 def large() -> FleetStatus:

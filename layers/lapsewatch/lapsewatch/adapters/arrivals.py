@@ -93,13 +93,14 @@ def arrivals_of(event: dict[str, Any]) -> list[Arrival]:
             receipt=record["receiptHandle"],
             receives=int(record["attributes"]["ApproximateReceiveCount"]),
             body=record["body"],
-            message=_message_of(record["body"]),
+            message=message_of(record["body"]),
         )
         for record in event["Records"]
     ]
 
 
-def _message_of(body: str) -> Message | Malformed:
+def message_of(body: str) -> Message | Malformed:
+    """Read a message as it stands in a queue."""
     try:
         found = DOCUMENT.validate_json(body)
     except ValidationError as error:

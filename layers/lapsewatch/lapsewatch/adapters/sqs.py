@@ -85,8 +85,9 @@ class SqsNotifyQueue:
             QueueUrl=self._url, ReceiptHandle=arrival.receipt, VisibilityTimeout=seconds
         )
 
-    def put(self, message: Message) -> None:
-        self._client.send_message(QueueUrl=self._url, MessageBody=routed_body(message))
+    def put(self, message: Message, after: timedelta = timedelta()) -> None:
+        seconds = int(after.total_seconds())
+        self._client.send_message(QueueUrl=self._url, MessageBody=routed_body(message), DelaySeconds=seconds)
 
     def bury(self, arrival: Arrival, reason: str) -> None:
         self._client.send_message(

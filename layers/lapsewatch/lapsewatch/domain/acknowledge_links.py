@@ -13,7 +13,6 @@ from lapsewatch.domain.messages import Message, Told, Trigger
 from lapsewatch.domain.routes import ROUTE_NAME
 
 LIFE = timedelta(days=7)
-LONGEST = 400
 PURPOSE = b"lapsewatch acknowledge link v1\n"
 """Signed with every link, so that no signature of another kind is ever taken for one."""
 PARTS = re.compile(
@@ -41,12 +40,12 @@ def text_of(link: AcknowledgeLink, key: bytes) -> str:
 
 def is_shaped(text: str) -> bool:
     """Whether a text could be a link at all."""
-    return len(text) <= LONGEST and PARTS.fullmatch(text) is not None
+    return PARTS.fullmatch(text) is not None
 
 
 def link_from(text: str, key: bytes) -> AcknowledgeLink | None:
     """Read a link back, over or not; None for whatever was not signed with this key."""
-    found = PARTS.fullmatch(text) if len(text) <= LONGEST else None
+    found = PARTS.fullmatch(text)
     if found is None:
         return None
     claim = text.rpartition(".")[0]
@@ -58,14 +57,7 @@ def link_from(text: str, key: bytes) -> AcknowledgeLink | None:
 
 def linked(message: Message, address: Callable[[Trigger], str | None]) -> Message:
     """Return a message with a link beside each notice that can be acknowledged."""
-    notices = tuple(_linked(told, address) for told in message.notices)
-    if notices == message.notices:
-        return message
-    if "notices" in message.document:
-        document = {**message.document, "notices": [told.document for told in notices]}
-    else:
-        document = {**notices[0].document}
-    return replace(message, notices=notices, document=document)
+    return message.retold(_linked(told, address) for told in message.notices)
 
 
 def _linked(told: Told, address: Callable[[Trigger], str | None]) -> Told:

@@ -23,3 +23,7 @@ class Acknowledgement:
     def ends_at(self, zone: ZoneInfo, hour: int) -> datetime:
         """Return the UTC instant from which reminders speak again: the reminder hour after the last silent day."""
         return END_OF_CYCLE if self.until is None else at_hour(self.until + timedelta(days=1), hour, zone)
+
+    def holds(self, now: datetime, zone: ZoneInfo, hour: int) -> bool:
+        """Whether it is in force still."""
+        return now < self.ends_at(zone, hour)

@@ -44,7 +44,8 @@ class Item:
     @property
     def links(self) -> list[tuple[str, str]]:
         """Where it leads to, each with what that is called."""
-        links = (("Open", self.page_url), ("Renew", self.renew_url), ("Acknowledge", self.acknowledge_url))
+        page = "Open to refresh" if self.event in {Event.REMINDER, Event.EXPIRED} else "Open"
+        links = (("Renew", self.renew_url), (page, self.page_url), ("Acknowledge", self.acknowledge_url))
         return [(name, url) for name, url in links if url]
 
     @property
@@ -112,7 +113,9 @@ def item_of(told: Told) -> Item:
         occurred_at=text(document, "occurred_at"),
         headline=_headline(document),
         facts=tuple(_facts(document, clock)),
-        remarks=tuple(map(one_line, [*texts(document, "doubts"), *(change.text for change in changes)])),
+        remarks=tuple(
+            map(one_line, [*_escalation(document), *texts(document, "doubts"), *(change.text for change in changes)])
+        ),
         advice=tuple(_advice(told.event, clock, changes, dated=day(document) is not None)),
         page_url=address(document, "page_url"),
         renew_url=address(document, "renew_url") if told.trigger else None,
@@ -134,7 +137,17 @@ def _facts(document: Document, clock: Clock | None) -> Iterator[tuple[str, str]]
     if (ends_on := day(document)) and clock:
         zone, left = one_line(text(document, "zone")), number(document, "days_left")
         when = day_in_words(ends_on) + (f" ({zone})" if zone else "")
-        yield f"{thing(clock).capitalize()} ends", when if left is None else f"{when}, {_left(left)}"
+        ends = "ended" if _is_over(document, left) else "ends"
+        yield f"{thing(clock).capitalize()} {ends}", when if left is None else f"{when}, {_left(left)}"
+
+
+def _is_over(document: Document, left: int | None) -> bool:
+    return (left is not None and left < 0) or text(document, "event") == Event.EXPIRED
+
+
+def _escalation(document: Document) -> Iterator[str]:
+    if told := text(document, "escalation"):
+        yield told
 
 
 def _left(left: int) -> str:

@@ -42,9 +42,8 @@ def digest_of(notices: Iterable[Notice], page_url: str, now: datetime) -> Digest
         *([MAINTENANCE_STOPS, ""] if any(map(_warns_of_maintenance, ordered)) else []),
         f"Status page: {page_url}/",
     ]
-    names = "\n".join(sorted(notice.event_id for notice in ordered))
     return Digest(
-        event_id=f"digest:{hashlib.sha256(names.encode()).hexdigest()[:32]}",
+        event_id=digest_id(notice.event_id for notice in ordered),
         occurred_at=now,
         severity=loudest(notice.severity for notice in ordered),
         headline=headline,
@@ -52,6 +51,12 @@ def digest_of(notices: Iterable[Notice], page_url: str, now: datetime) -> Digest
         page_url=f"{page_url}/",
         notices=tuple(ordered),
     )
+
+
+def digest_id(event_ids: Iterable[str]) -> str:
+    """Return the id of a digest of notices: the same for the same ones."""
+    names = "\n".join(sorted(event_ids))
+    return f"digest:{hashlib.sha256(names.encode()).hexdigest()[:32]}"
 
 
 def line_of(notice: Notice) -> list[str]:

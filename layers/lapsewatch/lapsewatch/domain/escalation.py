@@ -37,7 +37,7 @@ def _answers(taken: Acknowledgement, handover: Handover, zone: ZoneInfo, hour: i
 
     One whose last day is over and that was made before says nothing about what happened since.
     """
-    return taken.at >= handover.created_at or now < taken.ends_at(zone, hour)
+    return taken.at >= handover.created_at or taken.holds(now, zone, hour)
 
 
 def escalated(notice: Notice, document: Document, handover: Handover, to: Route, after: timedelta) -> Message:
@@ -50,6 +50,7 @@ def escalated(notice: Notice, document: Document, handover: Handover, to: Route,
         "event_id": f"{notice.event_id}:escalated:{to.name}",
         "severity": Severity.CRITICAL.value,
         "escalated_from": first,
+        "escalation": f"Escalated: nobody of {first} acknowledged it within {within}.",
         "headline": f"ESCALATED: {notice.headline}",
         "text": f"ESCALATED: nobody acknowledged this within {within} after the route {first} got it.\n\n{notice.text}",
     }

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.ledger import RowKey
 
 TRIES = 12
@@ -57,6 +56,11 @@ class Handover:
     escalated_at: datetime | None = None
 
 
+def tries(standing: Standing) -> int:
+    """Return how many attempts it took to come to a standing: what is dropped as late was not tried for that."""
+    return 0 if standing is Standing.LATE else 1
+
+
 def by_row(handovers: Iterable[Handover]) -> dict[RowKey, list[Handover]]:
     """Return hand-overs by the notice that they are about, in the order of routes."""
     found: dict[RowKey, list[Handover]] = {}
@@ -71,14 +75,21 @@ def heard_before(resolve: RowKey, handovers: Iterable[Handover]) -> frozenset[st
     last: dict[str, int] = {}
     for item in known:
         row = item.key.row
-        if row.milestone is None and row.cycle < resolve.cycle:
+        if row.milestone is None and row.cycle < resolve.cycle and item.standing is not Standing.LATE:
             last[item.key.route] = max(row.cycle, last.get(item.key.route, 0))
     return frozenset(
         item.key.route
         for item in known
         if item.key.row.milestone is not None
         and last.get(item.key.route, 0) <= item.key.row.cycle <= resolve.cycle
-        and item.standing in {Standing.WAITING, Standing.DELIVERED, Standing.GIVEN_UP}
+        and _may_be_heard(item)
+    )
+
+
+def _may_be_heard(item: Handover) -> bool:
+    """Whether readers may know of it: what was tried and then dropped as late may have come through all the same."""
+    return item.standing in {Standing.WAITING, Standing.DELIVERED, Standing.GIVEN_UP} or (
+        item.standing is Standing.LATE and item.attempts > 0
     )
 
 
@@ -86,7 +97,6 @@ def row_key_of(event_id: str, instance_id: str) -> RowKey | None:
     """Read the identity of a notice back from its event id; None if that is of another kind."""
     alert = event_id.removeprefix(f"{instance_id}:").partition(":")[0]
     try:
-        key = RowKey.of_alert(instance_id, alert)
+        return RowKey.of_alert(instance_id, alert)
     except ValueError:
         return None
-    return key if key.clock in set(Clock) else None

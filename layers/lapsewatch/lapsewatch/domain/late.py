@@ -1,7 +1,9 @@
-"""Triggers that come too late: their cycle ended while they were on their way."""
+"""What comes too late: triggers whose cycle ended on their way, and resolves of one that another has followed."""
 
 from collections.abc import Mapping
 
+from lapsewatch.domain.fields import clock_of, number, text
+from lapsewatch.domain.ledger import Event
 from lapsewatch.domain.messages import Message, Told, Trigger
 from lapsewatch.domain.state import InstanceState
 
@@ -11,11 +13,29 @@ def is_late(trigger: Trigger, state: InstanceState | None) -> bool:
     return state is not None and not state.in_cycle(trigger.clock, trigger.cycle)
 
 
+def is_outrun(resolve: Told, state: InstanceState | None) -> bool:
+    """Whether a later cycle has reminded since: to resolve now would close what that has opened."""
+    clock, cycle = clock_of(resolve.document), number(resolve.document, "cycle")
+    if state is None or clock is None or cycle is None or clock not in state.series:
+        return False
+    series = state.series[clock]
+    return series.cycle > cycle and series.claimed is not None
+
+
+def asked_about(message: Message) -> set[str]:
+    """Return the instances whose states decide about a message."""
+    asked = (told for told in message.notices if told.event is not Event.CHANGED)
+    return {name for told in asked if (name := text(told.document, "instance_id"))}
+
+
 def without_late(message: Message, states: Mapping[str, InstanceState]) -> Message | None:
-    """Return a message without its late triggers; None if nothing else is in it."""
+    """Return a message without what is late; None if nothing else is in it."""
     kept = tuple(notice for notice in message.notices if not _is_late(notice, states))
     return message.narrowed(kept) if kept or not message.notices else None
 
 
 def _is_late(notice: Told, states: Mapping[str, InstanceState]) -> bool:
-    return notice.trigger is not None and is_late(notice.trigger, states.get(notice.trigger.instance_id))
+    state = states.get(text(notice.document, "instance_id"))
+    if notice.trigger is not None:
+        return is_late(notice.trigger, state)
+    return notice.event is Event.RESOLVED and is_outrun(notice, state)

@@ -49,6 +49,17 @@ class Message:
     def triggers(self) -> tuple[Trigger, ...]:
         return tuple(notice.trigger for notice in self.notices if notice.trigger)
 
+    def retold(self, notices: Iterable["Told"]) -> "Message":
+        """Return the message with each of its notices told otherwise."""
+        told = tuple(notices)
+        if told == self.notices:
+            return self
+        if "notices" in self.document:
+            return replace(
+                self, notices=told, document={**self.document, "notices": [notice.document for notice in told]}
+            )
+        return replace(self, notices=told, document={**told[0].document})
+
     def narrowed(self, notices: Iterable[Told]) -> "Message":
         """Return the message with only some of its notices, at least one."""
         kept = tuple(notices)

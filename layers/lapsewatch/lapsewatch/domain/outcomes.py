@@ -17,6 +17,8 @@ class NotYet:
     answer: str
     retry_after: int | None = None
     """Seconds that the receiver asked us to wait, at most 3,600."""
+    taken: frozenset[str] = frozenset()
+    """The event ids of what the receiver has of it nevertheless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Refused:
     """It will be refused again: somebody must act first."""
 
     answer: str
+    taken: frozenset[str] = frozenset()
 
 
 type Outcome = Delivered | NotYet | Refused

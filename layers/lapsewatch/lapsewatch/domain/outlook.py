@@ -35,7 +35,8 @@ class Ending:
 
     @property
     def line(self) -> str:
-        when = f"ENDED {-self.days_left} days ago" if self.days_left < 0 else f"in {self.days_left} days"
+        days = f"{abs(self.days_left)} day{'s' if abs(self.days_left) != 1 else ''}"
+        when = f"ENDED {days} ago" if self.days_left < 0 else f"in {days}" if self.days_left else "today"
         taken = ", acknowledged" if self.acknowledged else ""
         return f"{self.name}: {self.clock} ends {self.expires_on}, {when}{taken}"
 
@@ -56,9 +57,11 @@ def endings(fleet: Iterable[Watched], route: Route, routes: Sequence[Route], now
 
 def outlook_of(found: Sequence[Ending], route: Route, page_url: str, slot: datetime, now: datetime) -> Message:
     """Return the outlook of one week as a message on a route."""
-    near = sum(item.days_left <= NEAR for item in found)
+    ended = sum(item.days_left < 0 for item in found)
+    near = sum(0 <= item.days_left <= NEAR for item in found)
     dates = "1 date ends" if near == 1 else f"{near} dates end"
-    headline = f"{dates} within {NEAR} days, {len(found)} within {FAR}"
+    over = f", {ended} {'has' if ended == 1 else 'have'} ended" if ended else ""
+    headline = f"{dates} within {NEAR} days, {len(found) - ended} within {FAR}{over}"
     named = found[: _fitting(found)]
     more = len(found) - len(named)
     lines = [line for customer, group in groupby(named, lambda item: item.customer) for line in _told(customer, group)]
@@ -72,7 +75,7 @@ def outlook_of(found: Sequence[Ending], route: Route, page_url: str, slot: datet
         "count": len(found),
         "within_60_days": near,
         "endings": [_document(item) for item in named],
-        "text": "\n".join([f"{headline}.", "", *lines, *rest, f"Calendar: {page_url}/calendar"]),
+        "text": "\n".join([f"{headline}.", "", *lines, *rest, f"Status page: {page_url}/calendar"]),
     }
     return Message(document["event_id"], document, route=route.name)
 
@@ -109,8 +112,8 @@ def _fitting(found: Iterable[Ending]) -> int:
 
 
 def _told(customer: str, group: Iterable[Ending]) -> Iterator[str]:
-    yield customer
-    yield from (f"    {item.line}" for item in group)
+    yield f"{customer}:"
+    yield from (f"- {item.line}" for item in group)
     yield ""
 
 

@@ -129,17 +129,18 @@ class Tagged(Protocol):
 
 
 def unrouted(instances: Iterable[Tagged], routes: Sequence[Route]) -> tuple[str, ...]:
-    """Return the ids of instances whose lapse would reach nobody; none is without a route while none is declared."""
-    if not routes:
-        return ()
-    return tuple(sorted(item.instance_id for item in instances if not _is_heard(item, routes)))
+    """Return the ids of instances of which a clock would reach nobody; none is without while no route is declared."""
+    return tuple(sorted(item.instance_id for item in instances if unheard(item, routes)))
 
 
-def _is_heard(item: Tagged, routes: Sequence[Route]) -> bool:
+def unheard(item: Tagged, routes: Sequence[Route]) -> tuple[Clock, ...]:
+    """Return the clocks of an instance of which neither the last reminder nor the lapse would reach anybody."""
+    return tuple(clock for clock in Clock if routes and not _is_heard(item, clock, routes))
+
+
+def _is_heard(item: Tagged, clock: Clock, routes: Sequence[Route]) -> bool:
     worst = (
-        Subject(news, Severity.CRITICAL, item.customer, clock, item.tags)
-        for clock in Clock
-        for news in (News.REMINDER, News.EXPIRED)
+        Subject(news, Severity.CRITICAL, item.customer, clock, item.tags) for news in (News.REMINDER, News.EXPIRED)
     )
     return any(routes_for(subject, routes) for subject in worst)
 

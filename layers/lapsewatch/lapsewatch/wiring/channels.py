@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lapsewatch.adapters.channels.kinds import KINDS, Means
+from lapsewatch.adapters.channels.kinds import KINDS
+from lapsewatch.adapters.channels.means import Means
 from lapsewatch.adapters.secrets import SsmSecret
 from lapsewatch.domain.outcomes import NotYet, Outcome
 from lapsewatch.domain.routes import WEBHOOK, Route

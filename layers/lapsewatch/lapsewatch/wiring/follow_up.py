@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.gathering_store import DynamoGathering
 from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
 from lapsewatch.adapters.dynamodb.ledger_store import DynamoLedger
 from lapsewatch.adapters.dynamodb.route_store import DynamoRoutes
@@ -35,6 +36,7 @@ class Follower:
             turns=DynamoTurns(table),
             # It gives nothing up by itself, so it knows of no dead letters.
             queue=SqsNotifyQueue(aws.sqs(), settings.notify_queue_url, ""),
+            gathering=DynamoGathering(table),
             rules=settings.rules,
             page_url=settings.page_url,
             shop=bool(settings.renew_url_template),

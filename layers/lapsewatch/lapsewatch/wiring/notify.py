@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from lapsewatch.adapters.channels.email.dialing import Dialing
-from lapsewatch.adapters.channels.kinds import Means
+from lapsewatch.adapters.channels.means import Dialing, Means
 from lapsewatch.adapters.dynamodb.fleet_store import DynamoFleet
+from lapsewatch.adapters.dynamodb.gathering_store import DynamoGathering
 from lapsewatch.adapters.dynamodb.handover_store import DynamoHandovers
 from lapsewatch.adapters.dynamodb.rests import DynamoRests
 from lapsewatch.adapters.dynamodb.route_store import DynamoRoutes
@@ -40,7 +40,7 @@ class Notifier:
             time_left=time_left,
             link=self.link,
         )
-        return Notifying(DynamoFleet(table, settings.tenant_zone), DynamoRoutes(table), handing)
+        return Notifying(DynamoFleet(table, settings.tenant_zone), DynamoRoutes(table), handing, DynamoGathering(table))
 
 
 def notifier() -> Notifier:

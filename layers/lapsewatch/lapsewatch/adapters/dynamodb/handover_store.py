@@ -11,7 +11,7 @@ from lapsewatch.adapters.dynamodb.items import pk_of
 from lapsewatch.adapters.dynamodb.table import DUE_INDEX, DUE_SHARDS, Table, stamp
 from lapsewatch.adapters.dynamodb.updates import put_new, update
 from lapsewatch.adapters.dynamodb.wire import Item
-from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing, tries
 from lapsewatch.errors import ConflictError
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class DynamoHandovers:
             condition = "attribute_exists(pk) AND (standing <> :delivered OR :delivered = :standing)"
             values = {":delivered": Standing.DELIVERED.value, ":standing": standing.value}
             pk, sk = pk_of(key.row.instance_id), sk_of(key)
-            return update(pk, sk, facts, condition=condition, values=values, add={"attempts": 1})
+            return update(pk, sk, facts, condition=condition, values=values, add={"attempts": tries(standing)})
 
         self._each(settled, keys)
 
@@ -55,8 +55,12 @@ class DynamoHandovers:
         for shard in range(DUE_SHARDS):
             values = {":s": f"{shard:02d}", ":now": stamp(now)}
             for item in self._table.query("due_shard = :s AND due_at <= :now", values, DUE_INDEX):
-                if item["sk"].startswith(RTE):
+                if not item["sk"].startswith(RTE):
+                    continue
+                try:
                     yield key_of(item)
+                except UNREADABLE:
+                    log.exception("a hand-over cannot be read", extra={"pk": item["pk"], "sk": item["sk"]})
 
     def postpone(self, handover: Handover, now: datetime, until: datetime) -> Handover:
         condition, values = "due_at <= :now", {":now": stamp(now)}

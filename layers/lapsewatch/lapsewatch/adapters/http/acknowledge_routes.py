@@ -37,7 +37,7 @@ def add_acknowledge_link_routes(app: APIGatewayHttpResolver, services: Services)
         if gone := _gone(services, link):
             return gone
         watched = _watched(services, link)
-        if watched is None or watched.state.series[link.trigger.clock].acknowledged is not None:
+        if watched is None or _in_force(services, watched, link) is not None:
             return _shown(services, link)
         reason = form_of(app.current_event.decoded_body or "").get("reason", "").strip()
         taken = Acknowledgement(f"route {link.route}", reason, now, None)
@@ -80,5 +80,12 @@ def _shown(
     watched = _watched(services, link)
     if watched is None:
         return Response(HTTPStatus.GONE, HTML, pages.render_error(HTTPStatus.GONE, "Nothing to acknowledge", OVER))
-    series = watched.state.series[link.trigger.clock]
-    return Response(status, HTML, render_acknowledge_link(watched, series, services.rules, error))
+    series, taken = watched.state.series[link.trigger.clock], _in_force(services, watched, link)
+    return Response(status, HTML, render_acknowledge_link(watched, series, taken, services.rules, error))
+
+
+def _in_force(services: Services, watched: Watched, link: AcknowledgeLink) -> Acknowledgement | None:
+    """Return the acknowledgement of the cycle, unless its last day is over."""
+    taken = watched.state.series[link.trigger.clock].acknowledged
+    holds = taken is not None and taken.holds(services.now(), watched.instance.zone, services.rules.hour)
+    return taken if holds else None

@@ -3,14 +3,17 @@
 from lapsewatch.adapters.pages.acknowledgements import effect_of
 from lapsewatch.adapters.pages.engine import page
 from lapsewatch.adapters.pages.words import instant_text
+from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.milestones import ReminderRules
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.series import Series
 
 
-def render_acknowledge_link(watched: Watched, series: Series, rules: ReminderRules, error: str = "") -> str:
+def render_acknowledge_link(
+    watched: Watched, series: Series, taken: Acknowledgement | None, rules: ReminderRules, error: str = ""
+) -> str:
     """Return the page of a running cycle: the form, or who acknowledged it already."""
-    zone, taken = watched.instance.zone, series.acknowledged
+    zone = watched.instance.zone
     return page(
         "acknowledge_link",
         title="Acknowledged" if taken else "Acknowledge",

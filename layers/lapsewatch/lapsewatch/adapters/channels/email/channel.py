@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from lapsewatch.adapters.channels.email import ses, smtp
-from lapsewatch.adapters.channels.email.dialing import Dialing
 from lapsewatch.adapters.channels.email.form import form_of
 from lapsewatch.adapters.channels.email.smtp import Envelope
 from lapsewatch.adapters.channels.email.target import Target
+from lapsewatch.adapters.channels.means import Dialing, Means
 from lapsewatch.adapters.channels.parts import Parts
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.outcomes import NotYet, Outcome
@@ -41,7 +41,7 @@ class EmailChannel:
             return NotYet(str(error))
         mails = form_of(message, sender, target.to, now, one_by_one=target.one_by_one)
         envelopes = {f"{mail.name} {address}": (mail, address) for mail in mails for address in target.to}
-        return self._parts.send(message.event_id, envelopes, hand_over)
+        return self._parts.send(message.event_id, envelopes, hand_over, lambda name: name.partition(" ")[0])
 
     def _carrier(self, target: Target) -> tuple[str, Callable[[Mapping[str, Envelope]], Mapping[str, Outcome]]]:
         """Return as whom to send, and how."""
@@ -51,3 +51,7 @@ class EmailChannel:
             raise SettingsError(NO_SENDER)
         client = self._ses()
         return self._sender, lambda envelopes: ses.hand_over(client, self._sender, envelopes, self._dialing.deadline)
+
+
+def channel(target: Callable[[], Target], means: Means) -> EmailChannel:
+    return EmailChannel(target, means.dialing, means.ses, means.sender)

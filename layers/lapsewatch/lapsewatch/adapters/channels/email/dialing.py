@@ -4,29 +4,16 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from threading import Timer
 from time import monotonic
 
 from lapsewatch.adapters.channels.email.target import Server
-from lapsewatch.adapters.channels.post import DEADLINE
-from lapsewatch.adapters.guarded.addresses import Network, may_connect
+from lapsewatch.adapters.channels.means import Dialing
+from lapsewatch.adapters.guarded.addresses import may_connect
 from lapsewatch.adapters.guarded.failures import AddressBlockedError
-from lapsewatch.adapters.guarded.resolver import Resolve, resolve
 from lapsewatch.adapters.guarded.tls import context_for
-from lapsewatch.domain.instance import Tls
 
 SHORTEST = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Dialing:
-    """How connections are made: to which addresses, by what trust, in how many seconds altogether."""
-
-    allowed: tuple[Network, ...] = ()
-    tls: Tls = field(default_factory=Tls)
-    resolve: Resolve = resolve
-    deadline: float = DEADLINE
 
 
 @contextmanager

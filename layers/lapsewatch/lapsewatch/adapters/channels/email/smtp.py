@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from time import monotonic
 
-from lapsewatch.adapters.channels.email.dialing import Dialing, dialed
+from lapsewatch.adapters.channels.email.dialing import dialed
 from lapsewatch.adapters.channels.email.form import Mail
 from lapsewatch.adapters.channels.email.target import Server
+from lapsewatch.adapters.channels.means import Dialing
 from lapsewatch.adapters.channels.post import unanswered
 from lapsewatch.adapters.guarded.failures import Cause, Failure, GuardedError, failure_of
 from lapsewatch.adapters.guarded.tls import context_for

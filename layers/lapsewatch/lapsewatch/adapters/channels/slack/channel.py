@@ -1,8 +1,10 @@
 """Post messages to Slack, and say what its answer means."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
+from lapsewatch.adapters.channels.means import Means
 from lapsewatch.adapters.channels.post import Answer, Posting, by_status, json_posting
 from lapsewatch.adapters.channels.posting import PostingChannel
 from lapsewatch.adapters.channels.slack.form import form_of
@@ -31,3 +33,7 @@ class SlackChannel(PostingChannel[Address]):
         if isinstance(outcome, Delivered) and said != OK:
             return Refused(f"{outcome.answer}, but not Slack's ok")
         return outcome
+
+
+def channel(target: Callable[[], Address], means: Means) -> SlackChannel:
+    return SlackChannel(target, means.connect, means.dialing.deadline)

@@ -1,7 +1,9 @@
 """Post messages to the webhook as they are, signed."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from lapsewatch.adapters.channels.means import Means
 from lapsewatch.adapters.channels.post import Posting, json_posting
 from lapsewatch.adapters.channels.posting import PostingChannel
 from lapsewatch.adapters.channels.webhook.signature import signature_of
@@ -21,3 +23,7 @@ class WebhookChannel(PostingChannel[Target]):
         unsigned = json_posting(target.url, message.document, {EVENT_ID: message.event_id})
         signature = signature_of(unsigned.body, target.secret, now)
         return {message.event_id: Posting(target.url, unsigned.body, {**unsigned.headers, SIGNATURE: signature})}
+
+
+def channel(target: Callable[[], Target], means: Means) -> WebhookChannel:
+    return WebhookChannel(target, means.connect, means.dialing.deadline)

@@ -1,0 +1,58 @@
+"""Whether a notice goes on, and what is said then."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from lapsewatch.adapters.sns import document_of
+from lapsewatch.domain.acknowledgement import Acknowledgement
+from lapsewatch.domain.clocks import Clock, Severity
+from lapsewatch.domain.escalation import Verdict, escalated, judge
+from lapsewatch.domain.handovers import Handover, HandoverKey
+from lapsewatch.domain.messages import Trigger
+from lapsewatch.domain.routes import Route
+
+from tests.builders import ID, NOW, notice, row_key, series, state
+
+TOLD = Handover(HandoverKey(row_key(1), "noc"), "x", NOW)
+TOKYO = ZoneInfo("Asia/Tokyo")
+LAST_DAY = date(2026, 6, 12)
+"""Silent until 8 in the morning of the 13th in Tokyo, which is 23:00 of the 12th in UTC."""
+
+
+@pytest.mark.parametrize(
+    ("hour", "verdict"), [(21, Verdict.OVER), (22, Verdict.OVER), (23, Verdict.ESCALATE), (24, Verdict.ESCALATE)]
+)
+def test_an_acknowledgement_from_before_holds_to_the_hour_after_its_last_day(hour: int, verdict: Verdict) -> None:
+    earlier = Acknowledgement("Kim", "on holiday", NOW - timedelta(days=3), LAST_DAY)
+    remembered = state(running=[replace(series(), acknowledged=earlier)])
+    now = datetime.fromisoformat("2026-06-12T00:00:00+00:00") + timedelta(hours=hour)
+
+    assert judge(TOLD, remembered, TOKYO, 8, now) is verdict
+
+
+@pytest.mark.parametrize(("hours", "within"), [(1, "1 hour"), (2, "2 hours"), (36, "36 hours")])
+def test_it_says_who_did_not_acknowledge_and_how_long_they_had(hours: int, within: str) -> None:
+    told = notice(10)
+
+    message = escalated(told, document_of(told), TOLD, Route("boss", "slack"), timedelta(hours=hours))
+
+    assert message.document == {
+        **document_of(told),
+        "event_id": f"{told.event_id}:escalated:boss",
+        "severity": "CRITICAL",
+        "escalated_from": "noc",
+        "escalation": f"Escalated: nobody of noc acknowledged it within {within}.",
+        "headline": f"ESCALATED: {told.headline}",
+        "text": f"ESCALATED: nobody acknowledged this within {within} after the route noc got it.\n\n{told.text}",
+    }
+    [item] = message.notices
+    assert (item.severity, item.event, item.trigger) == (Severity.CRITICAL, told.event, Trigger(ID, Clock.LICENSE, 1))
+    assert (message.route, message.escalated_from, item.document) == ("boss", "noc", message.document)
+
+
+def test_what_is_paused_waits_and_what_is_over_is_over() -> None:
+    assert judge(TOLD, state(enabled=False), TOKYO, 8, NOW) is Verdict.WAIT
+    assert judge(TOLD, state(running=[series(cycle=2)]), TOKYO, 8, NOW) is Verdict.OVER
+    assert judge(replace(TOLD, key=HandoverKey(row_key(1, cycle=2), "noc")), state(), TOKYO, 8, NOW) is Verdict.OVER

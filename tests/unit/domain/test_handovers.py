@@ -1,0 +1,49 @@
+"""Hand-overs by the notice that they are about, and who heard of what."""
+
+from dataclasses import replace
+
+import pytest
+from lapsewatch.domain.clocks import Clock
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing, by_row, heard_before
+from lapsewatch.domain.ledger import RowKey
+
+from tests.builders import ID, NOW, row_key
+
+
+def told(milestone: int | None, cycle: int, standing: Standing = Standing.DELIVERED, **more: object) -> Handover:
+    key = HandoverKey(replace(row_key(milestone, cycle=cycle), **more), "noc")  # type: ignore[arg-type]
+    return Handover(key, "x", NOW, standing)
+
+
+def test_the_hand_overs_of_a_notice_are_in_the_order_of_routes_and_what_escalated_last() -> None:
+    keys = [
+        HandoverKey(row_key(1), "noc", escalated=True), HandoverKey(row_key(10), "chat"),
+        HandoverKey(row_key(1), "noc"), HandoverKey(row_key(1), "boss"),
+        HandoverKey(row_key(1), "boss", escalated=True),
+    ]  # fmt: skip
+    handovers = {key: Handover(key, "x", NOW) for key in keys}
+
+    found = by_row(handovers.values())
+
+    assert found == {
+        row_key(1): [handovers[keys[at]] for at in (3, 2, 4, 0)],
+        row_key(10): [handovers[keys[1]]],
+    }
+
+
+@pytest.mark.parametrize(
+    ("known", "heard"),
+    [
+        pytest.param([told(1, 3, clock=Clock.MAINTENANCE)], False, id="of the other clock"),
+        pytest.param([told(None, 2, change=True)], False, id="a change"),
+        pytest.param([told(1, 2), told(None, 3, change=True)], True, id="a change settles nothing"),
+        pytest.param([told(1, 1), told(1, 2, Standing.BY_TOPIC)], True, id="a later trigger settles nothing"),
+        pytest.param([told(1, 3), told(None, 4)], True, id="the resolve itself was begun before"),
+        pytest.param([told(1, 2), told(None, 3), told(None, 2)], False, id="the latest resolve counts"),
+        pytest.param([told(1, 1)], True, id="the first cycle"),
+    ],
+)
+def test_only_a_trigger_of_the_clock_since_the_last_resolve_is_heard_of(known: list[Handover], heard: bool) -> None:
+    resolve = RowKey(ID, Clock.LICENSE, 4, None)
+
+    assert heard_before(resolve, known) == (frozenset({"noc"}) if heard else frozenset())
