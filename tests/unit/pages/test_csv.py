@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lapsewatch.adapters.pages import render_fleet_csv
-from lapsewatch.adapters.pages.fleet_csv import COLUMNS, unarmed
+from lapsewatch.adapters.pages.fleet_csv import COLUMNS, _word, unarmed
 from lapsewatch.domain.license import Seats
-from lapsewatch.domain.status import StatusRow
+from lapsewatch.domain.status import Freshness, StatusRow
 
 from tests.unit.pages.builders import KEY, NOW, fleet, many, status_row
 from tests.unit.pages.test_safety import HOSTILE, TEXTS, shown
@@ -154,3 +154,7 @@ def test_no_cell_begins_like_a_formula_however_its_text_begins(text: str) -> Non
 
 def test_a_large_fleet_has_a_line_for_each_instance() -> None:
     assert len(parsed(render_fleet_csv(many(2000)))) == 2000
+
+
+def test_a_word_of_two_is_written_as_two() -> None:
+    assert _word(Freshness.NEVER_READ) == "Never read"
