@@ -10,14 +10,14 @@ from playwright.async_api import Browser, async_playwright
 
 from local.browser import QUIET, find_chromium
 from local.build import ROOT
-from local.channel_pictures import picture, told_of
+from local.channel_pictures import followed, instance_of, picture, reminders_of
 from local.demo import first_round
 from local.front import address_of, reserved, serving
 from local.stack import Stack, running_stack
 
 IMAGES = ROOT / "docs" / "images"
 INSTANCES = 40
-INSTANCE = "/instances/stonebridge-credit-union"
+INSTANCE = "/instances/{reminded}"
 """One that has just been reminded of."""
 SHOTS = (
     ("status", "/", 1440, 1000, "light"),
@@ -31,7 +31,7 @@ SHOTS = (
 )
 
 
-async def take(browser: Browser, url: str, token: str) -> None:
+async def take(browser: Browser, url: str, token: str, reminded: str) -> None:
     """Sign in and take every picture."""
     for name, path, width, height, scheme in SHOTS:
         context = await browser.new_context(
@@ -40,7 +40,7 @@ async def take(browser: Browser, url: str, token: str) -> None:
         page = await context.new_page()
         await page.goto(f"{url}/session#token={token}")
         await page.wait_for_url(f"{url}/")
-        await page.goto(f"{url}{path}", wait_until="networkidle")
+        await page.goto(f"{url}{path.format(reminded=reminded)}", wait_until="networkidle")
         await page.screenshot(path=IMAGES / f"{name}.png")
         print(f"docs/images/{name}.png")
         await context.close()
@@ -51,8 +51,9 @@ async def shoot(stack: Stack, place: socket.socket) -> None:
     async with serving(place, stack.emulator.endpoint, stack.api_host) as url, async_playwright() as playwright:
         chromium = find_chromium(playwright.chromium.executable_path)
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        await take(browser, url, stack.tokens["operator"])
-        await picture(browser, await asyncio.to_thread(told_of, stack, url), IMAGES)
+        reminder, *_ = await asyncio.to_thread(reminders_of, stack)
+        await take(browser, url, stack.tokens["operator"], instance_of(reminder))
+        await picture(browser, await asyncio.to_thread(followed, stack, url, reminder), IMAGES)
         await browser.close()
 
 
