@@ -33,14 +33,18 @@ def test_the_page_is_shown_to_a_viewer_with_its_etag(api: Api) -> None:
     assert (again.status, again.body) == (304, "")
 
 
-def test_a_compressed_page_is_handed_on_as_it_is_stored(api: Api) -> None:
-    stored = gzip.compress(b"<p>the page</p>")
-    api.shelf.pages["index.html"] = ShelvedPage(stored, "text/html; charset=utf-8", '"9"', NOW, "gzip")
+@pytest.mark.parametrize("path", ["/", "/fleet.json", "/fleet.csv"])
+def test_a_compressed_page_is_handed_on_as_it_is_stored(api: Api, path: str) -> None:
+    name = path[1:] or "index.html"
+    plain = api.shelf.pages[name]
+    stored = gzip.compress(plain.body or b"")
+    api.shelf.pages[name] = ShelvedPage(stored, plain.content_type, '"9"', NOW, "gzip")
 
-    answer = api.call("GET", "/", Role.VIEWER, accept_encoding="br, gzip")
+    answer = api.call("GET", path, Role.VIEWER, accept_encoding="br, gzip")
 
     assert (answer.status, answer.headers["Content-Encoding"]) == (200, "gzip")
     assert (b64decode(answer.body), answer.headers["Vary"]) == (stored, "Accept-Encoding")
+    assert answer.headers["Content-Type"] == plain.content_type
 
 
 def test_a_caller_that_takes_nothing_compressed_gets_the_plain_page(api: Api) -> None:

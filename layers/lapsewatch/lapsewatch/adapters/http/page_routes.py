@@ -1,6 +1,7 @@
 """Pages, assets and sign-in: what a browser asks for."""
 
 import json
+from base64 import b64encode
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -121,8 +122,12 @@ def page_of(app: APIGatewayHttpResolver, services: Services, name: str, absent: 
 
 def _sent(app: APIGatewayHttpResolver, found: ShelvedPage, headers: dict[str, Any]) -> Response[Any]:
     """Answer with a page as it is stored, which is compressed, if the caller takes that."""
-    if found.encoding and found.encoding in (header(app.current_event.raw_event, "accept-encoding") or ""):
-        return Response(200, found.content_type, found.stored, headers={**headers, "Content-Encoding": found.encoding})
+    taken = header(app.current_event.raw_event, "accept-encoding") or ""
+    if found.stored and found.encoding and found.encoding in taken:
+        # Bytes would be taken for an object to be written as JSON where that is what the page is.
+        answer = Response(200, found.content_type, b64encode(found.stored).decode(), headers=headers)
+        answer.headers["Content-Encoding"], answer.base64_encoded = found.encoding, True
+        return answer
     return Response(200, found.content_type, (found.body or b"").decode(), headers=headers)
 
 
