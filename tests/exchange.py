@@ -9,7 +9,7 @@ from lapsewatch.adapters.sns import document_of, form_of
 from lapsewatch.domain.acknowledge_links import AcknowledgeLink
 from lapsewatch.domain.handovers import Standing
 from lapsewatch.domain.messages import Message
-from lapsewatch.domain.outcomes import Delivered, Outcome
+from lapsewatch.domain.outcomes import Delivered, Outcome, Refused
 from lapsewatch.domain.routes import Route
 from lapsewatch.follow_up import FollowingUp, escalate
 from lapsewatch.hand_over import HandingOver
@@ -28,6 +28,12 @@ class Line:
         self.answer: Outcome = Delivered("HTTP 204")
         self.takes = 0.0
         self.tried: list[Message] = []
+        self.will_not_have = ""
+        """The instance of which it refuses to be told."""
+
+    def answer_to(self, message: Message) -> Outcome:
+        about = {told.document["instance_id"] for told in message.notices}
+        return Refused("HTTP 400") if self.will_not_have in about else self.answer
 
     @property
     def taken(self) -> list[str]:
@@ -62,7 +68,7 @@ class Exchange:
             def send(self, message: Message, now: datetime) -> Outcome:
                 line.tried.append(message)
                 exchange.seconds_left -= line.takes
-                return line.answer
+                return line.answer_to(message)
 
         return Dialled()
 

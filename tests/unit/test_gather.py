@@ -118,6 +118,33 @@ def test_a_part_that_is_refused_is_a_dead_letter_by_itself_and_the_others_are_tr
 
 
 @pytest.mark.fault("N11")
+def test_a_part_that_a_receiver_will_not_have_takes_no_other_with_it(exchange: Exchange) -> None:
+    waiting = published(exchange, TWO[0], [*TWO[1], "poison"], ["c1", "c2"])
+    exchange.line("chat").will_not_have = "poison"
+
+    notified = exchange.run(*waiting)
+
+    assert notified.counts == {"delivered": 2, "refused": 1}
+    assert [json.loads(letter)["message"]["event_id"] for letter, _ in exchange.queue.buried] == [
+        json.loads(waiting[1])["message"]["event_id"]
+    ]
+    standings = {key.row.instance_id: item.standing for key, item in exchange.handovers.known.items()}
+    assert {key for key, standing in standings.items() if standing is Standing.DELIVERED} == {*TWO[0], "c1", "c2"}
+
+
+@pytest.mark.fault("N11")
+def test_what_was_taken_of_a_whole_that_was_refused_is_no_dead_letter(exchange: Exchange) -> None:
+    waiting = published(exchange, ["a1", "a2"], ["b1", "b2"])
+    exchange.line("chat").answer = Refused(
+        "HTTP 400", frozenset(notice(10, instance_id=key).event_id for key in ("a1", "a2"))
+    )
+
+    first = exchange.run(waiting[0])
+
+    assert (first.counts, exchange.queue.buried) == ({"repeated": 1}, [])
+
+
+@pytest.mark.fault("N11")
 @pytest.mark.parametrize(("count", "messages"), [(10, 10), (40, 1)])
 def test_single_notices_that_a_receiver_did_not_take_are_one_message_when_it_does(
     exchange: Exchange, count: int, messages: int

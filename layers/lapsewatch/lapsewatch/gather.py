@@ -5,13 +5,14 @@ and those find that nothing is left to tell. What is kept for that is a hint: wi
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from lapsewatch.domain.gathering import gathers, together
 from lapsewatch.domain.ledger import backoff
 from lapsewatch.domain.messages import Message
-from lapsewatch.hand_over import Given, HandingOver, hand_over
+from lapsewatch.hand_over import APART, Given, HandingOver, hand_over
 from lapsewatch.on_its_way import hinted
 from lapsewatch.ports import Gathering
 
@@ -37,9 +38,11 @@ def hand_over_pieces(
     if others and not gathering.hold(own, owner, now, now + HOLDS):
         work.queue.postpone(given.arrival, backoff(given.arrival.receives))
         return "postponed"
-    ended = hand_over(work, given, now)
+    ended = hand_over(work, given, now, together=bool(others))
     if others:
-        gathering.release(own, owner)
+        hinted(lambda: gathering.release(own, owner))
+    if ended == APART:
+        return hand_over_pieces(work, gathering, replace(given, message=own), [own], now)
     if ended in TOLD:
         _forget(gathering, pieces if others or gathers(own) or given.arrival.receives > 1 else ())
     elif ended == "refused":

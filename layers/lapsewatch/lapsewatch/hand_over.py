@@ -16,7 +16,7 @@ from lapsewatch.domain.handovers import (
 )
 from lapsewatch.domain.ledger import backoff
 from lapsewatch.domain.messages import Arrival, Message, Told
-from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome
+from lapsewatch.domain.outcomes import Delivered, NotYet, Outcome, Refused
 from lapsewatch.domain.routes import Route
 from lapsewatch.domain.spreading import handover_keys
 from lapsewatch.domain.true_days import as_of
@@ -25,6 +25,8 @@ from lapsewatch.ports import Channel, Handovers, NotifyQueue, Rests
 log = logging.getLogger(__name__)
 
 AHEAD = "It was taken before others of the same message."
+APART = "apart"
+"""How it ends if a receiver refuses a whole: one piece that it will not have must not take the others with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,11 @@ class Given:
         return self.arrival.receives >= TRIES
 
 
-def hand_over(work: HandingOver, given: Given, now: datetime) -> str:
-    """Try once; return what happened, in a word for the metrics."""
+def hand_over(work: HandingOver, given: Given, now: datetime, *, together: bool = False) -> str:
+    """Try once; return what happened, in a word for the metrics.
+
+    What is told `together` with other pieces and refused is not given up: each piece is to be tried by itself.
+    """
     event_id = given.message.event_id
     left = _undelivered(work, given)
     if left is None:
@@ -99,6 +104,9 @@ def hand_over(work: HandingOver, given: Given, now: datetime) -> str:
         work.queue.postpone(given.arrival, _pause(given.arrival.receives, outcome))
         work.noted(waiting, Standing.WAITING, event_id, outcome.answer, now)
         return "postponed"
+    if together and isinstance(outcome, Refused):
+        log.warning("a message was refused as a whole", extra=told)
+        return APART
     work.given_up(given.arrival, "refused", outcome.answer)
     work.noted(waiting, Standing.GIVEN_UP, event_id, outcome.answer, now)
     return "refused"
