@@ -9,7 +9,7 @@ from lapsewatch.adapters.sns import form_of
 from lapsewatch.domain.clocks import Severity
 from lapsewatch.domain.digests import digest_of
 from lapsewatch.domain.gathering import GATHERS_FOR
-from lapsewatch.domain.handovers import Standing
+from lapsewatch.domain.handovers import TRIES, Standing
 from lapsewatch.domain.outcomes import Delivered, NotYet, Refused
 from lapsewatch.domain.routes import Match, Route, Step
 from lapsewatch.follow_up import escalate
@@ -87,6 +87,17 @@ def test_two_environments_never_tell_the_same_parts_at_once(exchange: Exchange) 
     assert (meanwhile.counts, len(meanwhile.again)) == ({"postponed": 2}, 2)
     assert exchange.queue.postponed == {"m0": MINUTE, "m1": MINUTE}
     assert len(told(exchange)) == 1
+
+
+@pytest.mark.fault("N4")
+def test_a_part_is_tried_a_last_time_whoever_tells_the_others(exchange: Exchange) -> None:
+    waiting = published(exchange, *TWO)
+    exchange.gathering.held["chat"] = ("another", NOW + MINUTE)
+
+    last = exchange.run(waiting[0], receives=TRIES)
+
+    assert (last.counts, last.again) == ({"delivered": 1}, [])
+    assert told(exchange) == [sorted(TWO[0])]
 
 
 @pytest.mark.fault("N4")

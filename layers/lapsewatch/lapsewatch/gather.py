@@ -36,6 +36,9 @@ def hand_over_pieces(
     [own, *others] = pieces
     owner = given.arrival.message_id
     if others and not gathering.hold(own, owner, now, now + HOLDS):
+        if given.last_try:
+            # To wait would be one receive more than the queue allows: it would be a dead letter that nobody tried.
+            return hand_over_pieces(work, gathering, replace(given, message=own), [own], now)
         work.queue.postpone(given.arrival, backoff(given.arrival.receives))
         return "postponed"
     ended = hand_over(work, given, now, together=bool(others))
