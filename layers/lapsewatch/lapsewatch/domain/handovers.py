@@ -70,12 +70,12 @@ def by_row(handovers: Iterable[Handover]) -> dict[RowKey, list[Handover]]:
 
 
 def heard_before(resolve: RowKey, handovers: Iterable[Handover]) -> frozenset[str]:
-    """Return the routes that were told of something that a resolve answers, and of no resolve since."""
+    """Return the routes that were told of something that a resolve answers, and got no resolve since."""
     known = [item for item in handovers if item.key.row.clock == resolve.clock and not item.key.row.change]
     last: dict[str, int] = {}
     for item in known:
         row = item.key.row
-        if row.milestone is None and row.cycle < resolve.cycle and item.standing is not Standing.LATE:
+        if row.milestone is None and row.cycle < resolve.cycle and item.standing is Standing.DELIVERED:
             last[item.key.route] = max(row.cycle, last.get(item.key.route, 0))
     return frozenset(
         item.key.route
