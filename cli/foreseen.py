@@ -35,7 +35,7 @@ class Foreseen:
         row = row_key_of(notice.event_id, notice.instance_id)
         if row is None or news_of(notice.event) is not News.RESOLVED:
             return frozenset()
-        return heard_before(row, self.handed(notice.instance_id))
+        return heard_before(row, self.handed(notice.instance_id), {route.name for route in self.routes})
 
 
 def with_routes(message: Notice | Digest | Summary, document: dict[str, Any], foreseen: Foreseen) -> dict[str, Any]:

@@ -176,6 +176,20 @@ def test_a_resolve_follows_its_trigger_on_every_route_that_was_told(exchange: Ex
     }
 
 
+@pytest.mark.fault("N7")
+@pytest.mark.parametrize("default", [False, True])
+def test_a_resolve_finds_the_route_that_was_told_by_its_new_name(exchange: Exchange, default: bool) -> None:
+    exchange.routes = FakeRoutes(replace(NOC, default=default))
+    exchange.through(body(1))
+    news = frozenset({News.REMINDER, News.EXPIRED})
+    exchange.routes = FakeRoutes(Route("ops", "webhook", replace(NOC.match, news=news), default=default), CONTOSO)
+
+    exchange.through(body(None))
+
+    assert [message.document["event"] for message in exchange.line("ops").tried] == ["resolved"]
+    assert exchange.line("contoso").tried == []
+
+
 def test_a_resolve_of_what_a_route_was_never_told_does_not_bother_it(exchange: Exchange) -> None:
     exchange.through(body(10), body(None))
 

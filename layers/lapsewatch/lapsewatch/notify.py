@@ -114,10 +114,10 @@ def _spread(
     work: Notifying, arrival: Arrival, message: Message, routes: Sequence[Route], now: datetime, counts: Counter[str]
 ) -> str:
     """Put a message on its way to each route that gets it; one for a single route needs no way."""
-    instances = _instances(work.fleet, message, routes)
+    instances, names = _instances(work.fleet, message, routes), {route.name for route in routes}
 
     def heard(row: RowKey) -> frozenset[str]:
-        return heard_before(row, work.handing.handovers.of(row.instance_id))
+        return heard_before(row, work.handing.handovers.of(row.instance_id), names)
 
     parts = spread(message, routes, instances, heard)
     for route, part in parts:

@@ -46,4 +46,12 @@ def test_the_hand_overs_of_a_notice_are_in_the_order_of_routes_and_what_escalate
 def test_only_a_trigger_of_the_clock_since_the_last_resolve_is_heard_of(known: list[Handover], heard: bool) -> None:
     resolve = RowKey(ID, Clock.LICENSE, 4, None)
 
-    assert heard_before(resolve, known) == (frozenset({"noc"}) if heard else frozenset())
+    assert heard_before(resolve, known, {"noc"}) == (frozenset({"noc"}) if heard else frozenset())
+
+
+@pytest.mark.parametrize(("resolved", "heard"), [(3, {"noc"}), (4, {"noc"}), (5, set())])
+def test_a_route_that_is_no_more_has_heard_until_any_other_was_told_of_a_renewal(resolved: int, heard: set[str]) -> None:
+    elsewhere = told(None, resolved)
+    elsewhere = replace(elsewhere, key=replace(elsewhere.key, route="chat"))
+
+    assert heard_before(RowKey(ID, Clock.LICENSE, 6, None), [told(1, 4), elsewhere], {"chat"}) == heard

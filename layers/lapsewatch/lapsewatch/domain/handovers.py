@@ -1,6 +1,6 @@
 """Hand-overs: one notice on one route, and what became of it there."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -69,19 +69,25 @@ def by_row(handovers: Iterable[Handover]) -> dict[RowKey, list[Handover]]:
     return found
 
 
-def heard_before(resolve: RowKey, handovers: Iterable[Handover]) -> frozenset[str]:
-    """Return the routes that were told of something that a resolve answers, and got no resolve since."""
+def heard_before(resolve: RowKey, handovers: Iterable[Handover], declared: Container[str]) -> frozenset[str]:
+    """Return the routes that were told of something that a resolve answers, and got no resolve since.
+
+    For one that is declared no more, a resolve on any route counts: its readers may be behind another name by now.
+    """
     known = [item for item in handovers if item.key.row.clock == resolve.clock and not item.key.row.change]
     last: dict[str, int] = {}
     for item in known:
         row = item.key.row
         if row.milestone is None and row.cycle < resolve.cycle and item.standing is Standing.DELIVERED:
             last[item.key.route] = max(row.cycle, last.get(item.key.route, 0))
+    last_of_all = max(last.values(), default=0)
     return frozenset(
         item.key.route
         for item in known
         if item.key.row.milestone is not None
-        and last.get(item.key.route, 0) <= item.key.row.cycle <= resolve.cycle
+        and last.get(item.key.route, 0 if item.key.route in declared else last_of_all)
+        <= item.key.row.cycle
+        <= resolve.cycle
         and _may_be_heard(item)
     )
 

@@ -58,14 +58,15 @@ class Match:
 
     def takes(self, subject: Subject) -> bool:
         """Whether a notice is for this route."""
-        return LOUDNESS[subject.severity] >= LOUDNESS[self.severity] and self.takes_of_any_severity(subject)
-
-    def takes_of_any_severity(self, subject: Subject) -> bool:
         return (
-            self.is_about(subject.customer, subject.tags)
-            and (not self.clocks or subject.clock in self.clocks)
+            LOUDNESS[subject.severity] >= LOUDNESS[self.severity]
             and (not self.news or subject.news in self.news)
+            and self.takes_whatever_happened(subject)
         )
+
+    def takes_whatever_happened(self, subject: Subject) -> bool:
+        """Whether a notice of any kind and severity about this would be for this route."""
+        return self.is_about(subject.customer, subject.tags) and (not self.clocks or subject.clock in self.clocks)
 
     def is_about(self, customer: str | None, tags: frozenset[str]) -> bool:
         """Whether an instance of this customer with these tags is any business of the route."""
@@ -110,10 +111,18 @@ def routes_for(subject: Subject, routes: Iterable[Route], told: frozenset[str] =
     """Return the routes that get a notice: those that take it, or else the default.
 
     `told` names the routes that were told of what a resolve answers: they get it however quiet it is, because an
-    incident that was opened must be closed.
+    incident that was opened must be closed. Where one of them has gone, or has another name, so does every route that
+    may be it.
     """
     known = tuple(routes)
-    found = tuple(route for route in known if route.name in told or (not route.default and route.match.takes(subject)))
+    gone = bool(told - {route.name for route in known})
+    found = tuple(
+        route
+        for route in known
+        if route.name in told
+        or (not route.default and route.match.takes(subject))
+        or (gone and route.match.takes_whatever_happened(subject))
+    )
     return found or tuple(route for route in known if route.default and route.match.takes(subject))
 
 
