@@ -225,12 +225,13 @@ def notice(
     instance_id: str = ID,
     name: str = "Northwind Cardiology",
     customer: str = "Northwind Health",
+    cycle: int = 1,
 ) -> Notice:
     """Return what is said about a row that is due; without a milestone it says that a renewal settled it."""
     renewed = [series(expires_at=EXPIRY + timedelta(days=365))]
     whose = instance(instance_id, name=name, customer=customer)
     remembered = state(instance_id=instance_id, running=renewed if milestone is None else None)
-    due = row(milestone, instance_id=instance_id)
+    due = row(milestone, instance_id=instance_id, cycle=cycle)
     return notice_of(due, watched(whose, remembered), NOW, DEFAULT_RULES, "https://licenses.example.com", shop=True)
 
 

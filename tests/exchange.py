@@ -127,4 +127,6 @@ class Exchange:
 
 
 def body(milestone: int | None = 1, instance_id: str = "northwind", customer: str = "Northwind Health") -> str:
-    return form_of(notice(milestone, instance_id=instance_id, customer=customer)).bodies["default"]
+    # A resolve carries the number of the cycle that its date opened.
+    told = notice(milestone, instance_id=instance_id, customer=customer, cycle=2 if milestone is None else 1)
+    return form_of(told).bodies["default"]

@@ -17,6 +17,7 @@ from lapsewatch.lifecycle import remove
 from lapsewatch.notify import ENOUGH_TIME, Notified, Notifying, notify
 
 from tests.builders import NOW, notice, sqs_event
+from tests.exchange import body as published_body
 from tests.fakes import FakeChannel, FakeGathering, FakeHandovers, FakeNotifyQueue, FakeRests, FakeRoutes, FakeStore
 from tests.scenes import EXPIRY, Scene, days_before
 from tests.unit.channels.messages import changed
@@ -48,7 +49,7 @@ class Post:
 
 
 def body(milestone: int | None = 10, instance_id: str = "northwind") -> str:
-    return form_of(notice(milestone, instance_id=instance_id)).bodies["default"]
+    return published_body(milestone, instance_id)
 
 
 def digest(*instance_ids: str) -> str:
@@ -113,6 +114,7 @@ def test_a_trigger_that_had_to_wait_does_not_come_after_its_resolve(post: Post) 
 
     post.deliver(body(None))
     again = post.deliver(body(10), receives=2)
+    post.deliver(body(None), receives=2)
 
     assert waiting.again == ["m0"]
     assert post.events == ["resolved"]

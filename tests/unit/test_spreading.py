@@ -10,11 +10,12 @@ import pytest
 from lapsewatch.adapters.sns import form_of
 from lapsewatch.domain.clocks import Severity
 from lapsewatch.domain.digests import digest_of
-from lapsewatch.domain.handovers import RESTS_FOR, TRIES, Standing
+from lapsewatch.domain.handovers import IN_FLIGHT, RESTS_FOR, TRIES, Standing
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.moves import Sweep, summary_of
 from lapsewatch.domain.outcomes import Delivered, NotYet, Refused
 from lapsewatch.domain.routes import Match, News, Route, Step
+from lapsewatch.ports import Channel
 
 from tests.builders import NOW, instance, notice
 from tests.exchange import Exchange, body
@@ -174,6 +175,30 @@ def test_a_resolve_follows_its_trigger_on_every_route_that_was_told(exchange: Ex
         "noc": "resolved",
         "chat": "resolved",
     }
+
+
+@pytest.mark.fault("N7")
+def test_a_resolve_does_not_overtake_its_trigger_that_is_on_its_way(exchange: Exchange) -> None:
+    """A slow receiver takes the trigger while another environment has the resolve already."""
+    exchange.run(body(1))
+    trigger = next(text for text in exchange.queued() if '"noc"' in text)
+    arrived: list[str] = []
+    channel = exchange.channel
+
+    def slow(route: Route) -> Channel:
+        exchange.channel = channel  # type: ignore[method-assign]
+        exchange.run(body(None))
+        arrived.extend(exchange.queued())
+        meanwhile = exchange.run(*arrived)
+        assert meanwhile.counts["postponed"] == len(meanwhile.again) == 2
+        return channel(route)
+
+    exchange.channel = slow  # type: ignore[method-assign]
+    exchange.run(trigger)
+    exchange.run(*arrived, receives=2, now=NOW + IN_FLIGHT)
+
+    events = [message.document["event"] for message in exchange.line("noc").tried]
+    assert events == ["reminder", "resolved"]
 
 
 @pytest.mark.fault("N7")

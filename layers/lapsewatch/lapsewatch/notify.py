@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lapsewatch.domain.gathering import gathers, merged
-from lapsewatch.domain.handovers import Standing, heard_before
+from lapsewatch.domain.handovers import IN_FLIGHT, Standing, heard_before, overtakes
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.late import asked_about, without_late
-from lapsewatch.domain.ledger import RowKey
+from lapsewatch.domain.ledger import Event, RowKey
 from lapsewatch.domain.messages import Arrival, Message, Told
 from lapsewatch.domain.routes import WEBHOOK, Route
-from lapsewatch.domain.spreading import handover_keys, handovers_of, spread
+from lapsewatch.domain.spreading import handover_keys, handovers_of, row_of, spread
 from lapsewatch.gather import hand_over_pieces, pieces_of
 from lapsewatch.hand_over import Given, HandingOver
 from lapsewatch.on_its_way import put_on_its_way
@@ -86,12 +86,20 @@ def _notify(work: Notifying, arrival: Arrival, now: datetime, counts: Counter[st
 
 
 def _hand_over(work: Notifying, given: Given, now: datetime, counts: Counter[str]) -> str:
-    """Hand a message over, with what is told with it."""
+    """Hand a message over, with what is told with it; a resolve not before its triggers have arrived or are late."""
+    if given.arrival.receives == 1 and any(_overtakes(work, told, given.route) for told in given.message.notices):
+        work.handing.queue.postpone(given.arrival, IN_FLIGHT)
+        return "postponed"
     pieces = pieces_of(work.gathering, given.message, waited=given.arrival.receives > 1)
     whole = given.message
     if len(pieces) > 1:
         whole = _still_true(work, merged(pieces), [given.route], now, counts) or given.message
     return hand_over_pieces(work.handing, work.gathering, replace(given, message=whole), pieces, now)
+
+
+def _overtakes(work: Notifying, told: Told, route: Route) -> bool:
+    row = row_of(told) if told.event is Event.RESOLVED else None
+    return row is not None and overtakes(row, route.name, work.handing.handovers.of(row.instance_id))
 
 
 def _sent_elsewhere(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from lapsewatch.domain.clocks import Clock
-from lapsewatch.domain.handovers import Handover, HandoverKey, Standing, by_row, heard_before
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing, by_row, heard_before, overtakes
 from lapsewatch.domain.ledger import RowKey
 
 from tests.builders import ID, NOW, row_key
@@ -55,3 +55,23 @@ def test_a_route_that_is_no_more_has_heard_until_any_other_was_told_of_a_renewal
     elsewhere = replace(elsewhere, key=replace(elsewhere.key, route="chat"))
 
     assert heard_before(RowKey(ID, Clock.LICENSE, 6, None), [told(1, 4), elsewhere], {"chat"}) == heard
+
+
+WAITING = told(1, 3, Standing.WAITING)
+
+
+@pytest.mark.fault("N7")
+@pytest.mark.parametrize(
+    ("handover", "may"),
+    [
+        pytest.param(WAITING, True, id="waiting"),
+        pytest.param(replace(WAITING, key=replace(WAITING.key, escalated=True)), True, id="escalated"),
+        pytest.param(replace(WAITING, key=replace(WAITING.key, route="chat")), False, id="on another route"),
+        pytest.param(told(1, 3), False, id="delivered"),
+        pytest.param(told(1, 4, Standing.WAITING), False, id="of the cycle that the resolve opened"),
+        pytest.param(told(1, 3, Standing.WAITING, clock=Clock.MAINTENANCE), False, id="of the other clock"),
+        pytest.param(told(None, 3, Standing.WAITING), False, id="a resolve"),
+    ],
+)
+def test_a_resolve_waits_for_the_triggers_of_its_route_that_may_be_on_their_way(handover: Handover, may: bool) -> None:
+    assert overtakes(RowKey(ID, Clock.LICENSE, 4, None), "noc", [handover]) is may

@@ -12,6 +12,8 @@ TRIES = 12
 LONGEST_ANSWER = 300
 RESTS_FOR = timedelta(minutes=2)
 """How long a route is left alone that took its time to take nothing."""
+IN_FLIGHT = timedelta(minutes=2)
+"""Longer than an invocation can live (90 s): a trigger that it found in time has arrived by then, or is late."""
 HANGS_AFTER = 5.0
 """Seconds after which an answer that is none holds up the messages to others."""
 
@@ -89,6 +91,17 @@ def heard_before(resolve: RowKey, handovers: Iterable[Handover], declared: Conta
         <= item.key.row.cycle
         <= resolve.cycle
         and _may_be_heard(item)
+    )
+
+
+def overtakes(resolve: RowKey, route: str, handovers: Iterable[Handover]) -> bool:
+    """Whether a trigger that a resolve answers may be on its way to the route still: it would open what was closed."""
+    return any(
+        item.standing is Standing.WAITING
+        and (item.key.route, item.key.row.clock) == (route, resolve.clock)
+        and item.key.row.milestone is not None
+        and item.key.row.cycle < resolve.cycle
+        for item in handovers
     )
 
 
