@@ -56,6 +56,12 @@ def digest(*instance_ids: str) -> str:
     return form_of(digest_of([notice(instance_id=key) for key in instance_ids], "https://p", NOW)).bodies["default"]
 
 
+def published(post: Post) -> str:
+    """Return what the last remind run said of Northwind."""
+    [*_, last] = (item for item in post.scene.publisher.messages if getattr(item, "instance_id", "") == "northwind")
+    return form_of(last).bodies["default"]
+
+
 @pytest.fixture
 def post() -> Post:
     """Return a fleet of two that was read twelve days before its expiry."""
@@ -122,20 +128,44 @@ def test_a_trigger_that_had_to_wait_does_not_come_after_its_resolve(post: Post) 
 
 
 @pytest.mark.fault("N10")
-@pytest.mark.parametrize(("reminded", "told"), [(False, ["resolved"]), (True, [])])
+@pytest.mark.parametrize(("reminded", "told"), [(False, ["resolved"]), (True, ["reminder"])])
 def test_a_resolve_that_had_to_wait_does_not_close_what_a_later_cycle_has_opened(
     post: Post, reminded: bool, told: list[str]
 ) -> None:
     renew(post)
     post.scene.says(days_before(5))
     post.scene.poll(days_before(8))
-    if reminded:
-        post.scene.remind(days_before(7))
+    post.scene.remind(days_before(7))
+    post.deliver(*[published(post)] * reminded, now=days_before(7))
 
     late = post.deliver(body(None), now=days_before(6))
 
     assert post.events == told
     assert late.counts["late_dropped"] == int(reminded)
+
+
+@pytest.mark.fault("N10")
+def test_a_resolve_that_had_to_wait_is_told_though_a_later_cycle_was_over_long_ago(post: Post) -> None:
+    """Nobody is woken for such a cycle, so none of its own resolves would close what is open."""
+    post.deliver(body(10))
+    renew(post)
+    post.scene.says(days_before(12) - 60 * DAY)
+    post.scene.poll(days_before(8))
+
+    post.deliver(body(None), receives=2, now=days_before(7))
+
+    assert post.events == ["reminder", "resolved"]
+
+
+@pytest.mark.fault("N10")
+def test_a_resolve_that_is_sent_on_its_way_again_does_not_close_what_its_own_cycle_has_opened(post: Post) -> None:
+    renew(post)
+    post.scene.remind(days_before(9) + 365 * DAY)
+    post.deliver(published(post), now=days_before(9) + 365 * DAY)
+
+    late = post.deliver(body(None), now=days_before(8) + 365 * DAY)
+
+    assert (post.events, late.counts["late_dropped"]) == (["reminder"], 1)
 
 
 @pytest.mark.fault("N10")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lapsewatch.domain.gathering import gathers, merged
-from lapsewatch.domain.handovers import IN_FLIGHT, Standing, heard_before, overtakes
+from lapsewatch.domain.handovers import IN_FLIGHT, Standing, heard_before, outrun, overtakes
 from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.late import asked_about, without_late
 from lapsewatch.domain.ledger import Event, RowKey
@@ -153,7 +153,12 @@ def _still_true(
 ) -> Message | None:
     """Return what is left of a message by the states as they are now."""
     watched = work.fleet.watched(asked_about(message), removed=True)
-    left = without_late(message, {instance_id: item.state for instance_id, item in watched.items()})
+
+    def outrun_by(told: Told) -> bool:
+        row = row_of(told)
+        return row is not None and outrun(row, message.route, work.handing.handovers.of(row.instance_id))
+
+    left = without_late(message, {instance_id: item.state for instance_id, item in watched.items()}, outrun_by)
     kept = left.notices if left else ()
     late = [told for told in message.notices if told not in kept]
     if late:

@@ -197,8 +197,8 @@ def test_a_redirect_is_not_followed_but_refused(kind: Kind) -> None:
 def test_a_reminder_whose_cycle_is_over_never_reaches_the_service_and_the_rest_of_a_digest_does(kind: Kind) -> None:
     service, late = well(kind), notice(10)
     states = {late.instance_id: state(running=[series(cycle=2)])}
-    alone = without_late(message_of(late), states)
-    digest = without_late(message_of([late, notice(3, instance_id="contoso", name="Contoso")]), states)
+    alone = without_late(message_of(late), states, lambda _: False)
+    digest = without_late(message_of([late, notice(3, instance_id="contoso", name="Contoso")]), states, lambda _: False)
 
     assert alone is None
     assert digest is not None

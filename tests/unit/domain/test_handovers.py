@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from lapsewatch.domain.clocks import Clock
-from lapsewatch.domain.handovers import Handover, HandoverKey, Standing, by_row, heard_before, overtakes
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing, by_row, heard_before, outrun, overtakes
 from lapsewatch.domain.ledger import RowKey
 
 from tests.builders import ID, NOW, row_key
@@ -50,7 +50,9 @@ def test_only_a_trigger_of_the_clock_since_the_last_resolve_is_heard_of(known: l
 
 
 @pytest.mark.parametrize(("resolved", "heard"), [(3, {"noc"}), (4, {"noc"}), (5, set())])
-def test_a_route_that_is_no_more_has_heard_until_any_other_was_told_of_a_renewal(resolved: int, heard: set[str]) -> None:
+def test_a_route_that_is_no_more_has_heard_until_any_other_was_told_of_a_renewal(
+    resolved: int, heard: set[str]
+) -> None:
     elsewhere = told(None, resolved)
     elsewhere = replace(elsewhere, key=replace(elsewhere.key, route="chat"))
 
@@ -75,3 +77,23 @@ WAITING = told(1, 3, Standing.WAITING)
 )
 def test_a_resolve_waits_for_the_triggers_of_its_route_that_may_be_on_their_way(handover: Handover, may: bool) -> None:
     assert overtakes(RowKey(ID, Clock.LICENSE, 4, None), "noc", [handover]) is may
+
+
+@pytest.mark.fault("N10")
+@pytest.mark.parametrize(
+    ("handover", "route", "is_"),
+    [
+        pytest.param(told(1, 5), "noc", True, id="a later cycle"),
+        pytest.param(told(1, 4), "noc", True, id="the cycle that it opened"),
+        pytest.param(told(1, 5), None, True, id="on any route"),
+        pytest.param(told(1, 5), "chat", False, id="on another route"),
+        pytest.param(told(1, 3), "noc", False, id="what it answers"),
+        pytest.param(told(None, 5), "noc", False, id="another resolve"),
+        pytest.param(told(1, 5, clock=Clock.MAINTENANCE), "noc", False, id="the other clock"),
+        pytest.param(told(1, 5, Standing.LATE), "noc", False, id="it was late itself"),
+    ],
+)
+def test_a_resolve_is_outrun_by_what_readers_were_told_of_later_cycles(
+    handover: Handover, route: str | None, is_: bool
+) -> None:
+    assert outrun(RowKey(ID, Clock.LICENSE, 4, None), route, [handover]) is is_

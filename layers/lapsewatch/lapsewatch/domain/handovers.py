@@ -105,6 +105,21 @@ def overtakes(resolve: RowKey, route: str, handovers: Iterable[Handover]) -> boo
     )
 
 
+def outrun(resolve: RowKey, route: str | None, handovers: Iterable[Handover]) -> bool:
+    """Whether readers, of one route or (None) of any, were told since of a cycle that a resolve does not answer.
+
+    What is claimed and was never told has opened nothing, and may be cancelled without a resolve of its own.
+    """
+    return any(
+        item.key.row.clock == resolve.clock
+        and item.key.row.milestone is not None
+        and item.key.row.cycle >= resolve.cycle
+        and route in {None, item.key.route}
+        and _may_be_heard(item)
+        for item in handovers
+    )
+
+
 def _may_be_heard(item: Handover) -> bool:
     """Whether readers may know of it: what was tried and then dropped as late may have come through all the same."""
     return item.standing in {Standing.WAITING, Standing.DELIVERED, Standing.GIVEN_UP} or (
