@@ -350,6 +350,19 @@ def test_a_route_that_hangs_rests_so_that_it_uses_up_no_time_of_the_others(excha
     assert len(exchange.line("noc").tried) == 2
 
 
+@pytest.mark.fault("N11")
+def test_a_receiver_that_takes_a_digest_bit_by_bit_neither_rests_nor_waits_longer_each_time(exchange: Exchange) -> None:
+    digest = form_of(digest_of([notice(10, instance_id=key) for key in "abc"], "https://p", NOW)).bodies["default"]
+    exchange.run(digest)
+    some = frozenset({notice(10, instance_id="b").event_id})
+    exchange.line("chat").answer, exchange.line("chat").takes = NotYet("timeout", taken=some), 10.0
+
+    exchange.run(*exchange.queued(), receives=7)
+
+    assert exchange.queue.postponed == {"m0": timedelta(minutes=1)}
+    assert exchange.rests.known == {}
+
+
 def test_a_route_that_hung_is_tried_a_last_time_however_it_rests(exchange: Exchange) -> None:
     exchange.rests.rest("chat", NOW + RESTS_FOR)
 

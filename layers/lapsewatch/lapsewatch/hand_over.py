@@ -135,7 +135,7 @@ def _attempt(work: HandingOver, given: Given, now: datetime) -> Outcome:
     """Send once. A route that takes its time to take nothing rests, or it would use up the time of the others."""
     before = work.time_left()
     outcome = work.channels(given.route).send(as_of(_with_links(work, given, now), now), now)
-    if isinstance(outcome, NotYet) and before - work.time_left() >= HANGS_AFTER:
+    if isinstance(outcome, NotYet) and not outcome.taken and before - work.time_left() >= HANGS_AFTER:
         work.rests.rest(given.route.name, now + RESTS_FOR)
     return outcome
 
@@ -149,5 +149,8 @@ def _with_links(work: HandingOver, given: Given, now: datetime) -> Message:
 
 
 def _pause(receives: int, outcome: NotYet) -> timedelta:
-    """Return how long to wait: as long as the receiver says, but never less than one more failure deserves."""
-    return max(backoff(receives), timedelta(seconds=outcome.retry_after or 0))
+    """Return how long to wait: as long as the receiver says, but never less than one more failure deserves.
+
+    A receiver that took some of it did not fail: the rest is tried as after a first failure.
+    """
+    return max(backoff(1 if outcome.taken else receives), timedelta(seconds=outcome.retry_after or 0))
