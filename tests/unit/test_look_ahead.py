@@ -204,3 +204,12 @@ def test_every_channel_can_show_an_outlook() -> None:
     assert (card.headline, card.items) == ("1 date ends within 60 days, 1 within 90", ())
     assert card.lines == ("Northwind Health:", "- A: license ends 2026-06-15, in 5 days")
     assert card.links == [("Open", "https://p.example/calendar")]
+
+
+def test_an_outlook_whose_route_is_no_more_goes_to_nobody_else() -> None:
+    exchange = Exchange(FakeRoutes(ALL, Route("chat", "webhook")))
+    look_ahead(exchange.following(), NEW_YORK, MONDAY)
+    exchange.routes = FakeRoutes(Route("chat", "webhook"))
+
+    assert exchange.run(*exchange.queued()).counts == {"dropped": 1}
+    assert exchange.line("chat").tried == []

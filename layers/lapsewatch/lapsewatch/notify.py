@@ -12,6 +12,7 @@ from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.late import asked_about, without_late
 from lapsewatch.domain.ledger import Event, RowKey
 from lapsewatch.domain.messages import Arrival, Message, Told
+from lapsewatch.domain.outlook import OUTLOOK
 from lapsewatch.domain.routes import WEBHOOK, Route
 from lapsewatch.domain.spreading import handover_keys, handovers_of, row_of, spread
 from lapsewatch.gather import hand_over_pieces, pieces_of
@@ -111,6 +112,9 @@ def _sent_elsewhere(
     """
     gone, escalated = str(message.route), message.escalated_from is not None
     log.warning("a message was for a route that is no more", extra={"route": gone})
+    if message.document.get("event") == OUTLOOK:
+        # It is of that route's instances, and the others have or get their own.
+        return "dropped"
     keys = handover_keys(message.notices, gone, escalated=escalated)
     work.handing.noted(keys, Standing.GIVEN_UP, message.event_id, NO_MORE, now)
     if escalated:

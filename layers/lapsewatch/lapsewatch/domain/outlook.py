@@ -13,6 +13,7 @@ from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.routes import Route
 from lapsewatch.domain.state import speaking_series
 
+OUTLOOK = "outlook"
 NEAR, FAR = 60, 90
 LATELY = -30
 """How many days after its end something is still told of."""
@@ -67,7 +68,7 @@ def outlook_of(found: Sequence[Ending], route: Route, page_url: str, slot: datet
     lines = [line for customer, group in groupby(named, lambda item: item.customer) for line in _told(customer, group)]
     rest = [f"… and {more} more on the status page.", ""] if more > 0 else []
     document: Document = {
-        "event": "outlook",
+        "event": OUTLOOK,
         "event_id": f"outlook:{slot:%Y%m%d}:{route.name}",
         "occurred_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "severity": Severity.INFO.value,
