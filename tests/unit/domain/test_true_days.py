@@ -59,12 +59,14 @@ def test_each_notice_of_a_digest_counts_for_itself_and_news_stays_as_it_was() ->
 
 
 def test_the_mark_of_an_escalation_stays_before_the_new_words() -> None:
-    document = {**document_of(notice(1)), "headline": f"ESCALATED: {notice(1).headline}"}
+    was = notice(1).headline
+    document = {**document_of(notice(1)), "headline": f"ESCALATED: {was}", "text": f"ESCALATED: nobody\n\n{was}."}
     [told] = message_of(notice(1)).notices
 
     later = as_of(Message("x", document, (replace(told, document=document),)), EXPIRY + DAY)
 
     assert later.document["headline"] == "ESCALATED: Northwind Cardiology: license EXPIRED 1 day ago"
+    assert later.document["text"] == "ESCALATED: nobody\n\nNorthwind Cardiology: license EXPIRED 1 day ago."
 
 
 @pytest.mark.parametrize(

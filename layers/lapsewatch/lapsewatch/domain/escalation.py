@@ -12,6 +12,8 @@ from lapsewatch.domain.notices import Notice
 from lapsewatch.domain.routes import Route
 from lapsewatch.domain.state import InstanceState
 
+ESCALATED = "ESCALATED: "
+
 
 class Verdict(StrEnum):
     """What to do about a hand-over whose time has come."""
@@ -51,8 +53,8 @@ def escalated(notice: Notice, document: Document, handover: Handover, to: Route,
         "severity": Severity.CRITICAL.value,
         "escalated_from": first,
         "escalation": f"Escalated: nobody of {first} acknowledged it within {within}.",
-        "headline": f"ESCALATED: {notice.headline}",
-        "text": f"ESCALATED: nobody acknowledged this within {within} after the route {first} got it.\n\n{notice.text}",
+        "headline": f"{ESCALATED}{notice.headline}",
+        "text": f"{ESCALATED}nobody acknowledged this within {within} after the route {first} got it.\n\n{notice.text}",
     }
     trigger = Trigger(row.instance_id, row.clock, row.cycle)
     told = Told(notice.event, Severity.CRITICAL, marked, trigger)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from lapsewatch.domain.days import local_date, zone_named
+from lapsewatch.domain.escalation import ESCALATED
 from lapsewatch.domain.fields import number, text
 from lapsewatch.domain.messages import Document, Message, Told
 from lapsewatch.domain.wording import days_in_words
@@ -32,7 +33,8 @@ def _as_of(told: Told, now: datetime) -> Told:
     if written != headline:
         changed |= {"headline": written}
         if whole := text(document, "text"):
-            changed["text"] = whole.replace(headline, written)
+            # The text of what escalated has its headline as it was before.
+            changed["text"] = whole.replace(headline.removeprefix(ESCALATED), written.removeprefix(ESCALATED))
     return Told(told.event, told.severity, {**document, **changed}, told.trigger)
 
 
