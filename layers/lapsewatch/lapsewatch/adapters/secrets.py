@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 NAMES_A_CALL = 10
 MAX_AGE = 300.0
 """Seconds that a fetched secret is used for; a refused one is fetched anew at once."""
+YOUNG = 10.0
+"""Seconds in which nobody asks again whether a secret was replaced: a route that is refused has many messages."""
 SESSION_KEY_BYTES = 32
 AWS_KEY = "alias/aws/ssm"
 MISSING, TAKEN = "ParameterNotFound", "ParameterAlreadyExists"
@@ -127,6 +129,16 @@ class SsmSecret[Content]:
         if self._fetched is None or now - self._fetched[0] >= MAX_AGE:
             self._fetched = (now, self._read(self._text()))
         return self._fetched[1]
+
+    def replaced(self) -> bool:
+        """Whether what is stored is something else than what was used, which is then used no more."""
+        if self._fetched is None or self._monotonic() - self._fetched[0] < YOUNG:
+            return False
+        used, self._fetched = self._fetched[1], None
+        try:
+            return self.content() != used
+        except SettingsError:
+            return False
 
     def _text(self) -> str:
         try:
