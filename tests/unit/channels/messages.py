@@ -12,7 +12,7 @@ from lapsewatch.domain.changes import changes
 from lapsewatch.domain.clocks import Clock
 from lapsewatch.domain.digests import Digest, digest_of
 from lapsewatch.domain.escalation import escalated
-from lapsewatch.domain.handovers import Handover, HandoverKey
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.ledger import Answer, RowKey
 from lapsewatch.domain.messages import Message
 from lapsewatch.domain.milestones import DEFAULT_RULES
@@ -99,7 +99,7 @@ def message_of(published: Notice | Digest | Summary | Sequence[Notice]) -> Messa
 def escalation() -> Message:
     """Return the notice of a lapse that nobody of another route acknowledged, with a link to do so."""
     late = notice(0, now=EXPIRY + timedelta(hours=5))
-    handover = Handover(HandoverKey(row_key(0), "noc"), late.event_id, EXPIRY)
+    handover = Handover(HandoverKey(row_key(0), "noc"), late.event_id, EXPIRY, Standing.DELIVERED)
     told = escalated(late, document_of(late), handover, Route("boss", "webhook"), timedelta(hours=4))
     return linked(told, lambda trigger: f"{PAGE}/acknowledge/{trigger.instance_id}.proof")
 

@@ -9,13 +9,13 @@ from lapsewatch.adapters.sns import document_of
 from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock, Severity
 from lapsewatch.domain.escalation import Verdict, escalated, judge
-from lapsewatch.domain.handovers import Handover, HandoverKey
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.messages import Trigger
 from lapsewatch.domain.routes import Route
 
 from tests.builders import ID, NOW, notice, row_key, series, state
 
-TOLD = Handover(HandoverKey(row_key(1), "noc"), "x", NOW)
+TOLD = Handover(HandoverKey(row_key(1), "noc"), "x", NOW, Standing.DELIVERED)
 TOKYO = ZoneInfo("Asia/Tokyo")
 LAST_DAY = date(2026, 6, 12)
 """Silent until 8 in the morning of the 13th in Tokyo, which is 23:00 of the 12th in UTC."""
@@ -50,6 +50,17 @@ def test_it_says_who_did_not_acknowledge_and_how_long_they_had(hours: int, withi
     [item] = message.notices
     assert (item.severity, item.event, item.trigger) == (Severity.CRITICAL, told.event, Trigger(ID, Clock.LICENSE, 1))
     assert (message.route, message.escalated_from, item.document) == ("boss", "noc", message.document)
+
+
+@pytest.mark.parametrize("standing", [Standing.WAITING, Standing.GIVEN_UP])
+def test_it_blames_nobody_who_may_not_have_got_it(standing: Standing) -> None:
+    told, handover = notice(10), replace(TOLD, standing=standing)
+
+    document = escalated(told, document_of(told), handover, Route("boss", "slack"), timedelta(hours=1)).document
+
+    assert document["escalation"] == "Escalated: noc may not have got it, and nobody acknowledged it within 1 hour."
+    start = "ESCALATED: nobody acknowledged this within 1 hour after the route noc was to get it."
+    assert str(document["text"]).splitlines()[0] == start
 
 
 def test_what_is_paused_waits_and_what_is_over_is_over() -> None:

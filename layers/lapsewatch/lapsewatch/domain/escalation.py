@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Severity
-from lapsewatch.domain.handovers import Handover
+from lapsewatch.domain.handovers import Handover, Standing
 from lapsewatch.domain.messages import Document, Message, Told, Trigger
 from lapsewatch.domain.notices import Notice
 from lapsewatch.domain.routes import Route
 from lapsewatch.domain.state import InstanceState
 
 ESCALATED = "ESCALATED: "
+REACHED = frozenset({Standing.DELIVERED, Standing.BY_TOPIC})
 
 
 class Verdict(StrEnum):
@@ -47,14 +48,19 @@ def escalated(notice: Notice, document: Document, handover: Handover, to: Route,
     row, first = handover.key.row, handover.key.route
     hours = after.total_seconds() / 3600
     within = f"{hours:g} hour{'' if hours == 1 else 's'}"
+    if handover.standing in REACHED:
+        why, got = f"nobody of {first} acknowledged it within {within}", "got it"
+    else:
+        # To say that somebody did not care would be wrong of those who may not know.
+        why, got = f"{first} may not have got it, and nobody acknowledged it within {within}", "was to get it"
     marked = {
         **document,
         "event_id": f"{notice.event_id}:escalated:{to.name}",
         "severity": Severity.CRITICAL.value,
         "escalated_from": first,
-        "escalation": f"Escalated: nobody of {first} acknowledged it within {within}.",
+        "escalation": f"Escalated: {why}.",
         "headline": f"{ESCALATED}{notice.headline}",
-        "text": f"{ESCALATED}nobody acknowledged this within {within} after the route {first} got it.\n\n{notice.text}",
+        "text": f"{ESCALATED}nobody acknowledged this within {within} after the route {first} {got}.\n\n{notice.text}",
     }
     trigger = Trigger(row.instance_id, row.clock, row.cycle)
     told = Told(notice.event, Severity.CRITICAL, marked, trigger)
