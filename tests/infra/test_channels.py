@@ -32,6 +32,17 @@ def test_a_message_to_a_receiver_in_trouble_is_tried_for_hours_and_for_less_than
 
 
 @pytest.mark.fault("N11")
+@pytest.mark.fault("S10")
+def test_what_nobody_tries_is_heard_of_long_before_the_queue_forgets_it() -> None:
+    queue, alarm = RESOURCES["NotifyQueue"]["Properties"], RESOURCES["NotifyWaitingAlarm"]["Properties"]
+    tried_for = sum((backoff(receives) for receives in range(1, TRIES)), timedelta())
+
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": "NotifyQueue.QueueName"}}]
+    assert alarm["MetricName"] == "ApproximateAgeOfOldestMessage"
+    assert tried_for < timedelta(seconds=alarm["Threshold"]) < timedelta(seconds=queue["MessageRetentionPeriod"]) / 30
+
+
+@pytest.mark.fault("N11")
 def test_the_topic_puts_bare_messages_into_the_queue_and_what_it_cannot_put_there_among_the_dead_letters() -> None:
     subscription = RESOURCES["NotifySubscription"]["Properties"]
 
