@@ -54,7 +54,9 @@ class Home:
     def start(self, **more: str) -> subprocess.Popen[str]:
         port = free_port()
         told = {"FLEET": str(self.folder / "fleet.yaml"), "LOCAL_DIR": str(self.state), "PORT": str(port)}
-        told |= {"ALLOWED_NETWORKS": "127.0.0.1/32,::1/128", "SAVE_SECONDS": "1", **self.environ, **more}
+        # From midnight on, so that what is due today is due whenever this runs.
+        told |= {"ALLOWED_NETWORKS": "127.0.0.1/32,::1/128", "SAVE_SECONDS": "1", "REMINDER_HOUR": "0"}
+        told |= {**self.environ, **more}
         return subprocess.Popen(
             ["make", "--no-print-directory", "local"],
             cwd=ROOT,
