@@ -33,7 +33,7 @@ def doctor(*, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url
     elif found:
         rows = ((finding.about, finding.text, finding.remedy) for finding in found)
         console.print(table(("where", "what is wrong", "what to do"), rows))
-        say(f"{len(found)} things are wrong.")
+        say("1 thing is wrong." if len(found) == 1 else f"{len(found)} things are wrong.")
     else:
         say(f"Nothing is wrong: {len(examined.fleet)} instances are watched, and reminders are heard.")
     raise typer.Exit(WRONG if found else FINE)

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from lapsewatch.domain.license import title_of
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.ports import Fleet
 
 from cli.exits import WRONG
 from cli.options import AsJson, Endpoint, Stack
-from cli.printing import complain, print_json, say
+from cli.printing import complain, print_json, remark, say
 from cli.progress import bar
 from cli.stack import DeployedStack
 
@@ -43,9 +44,11 @@ def poll(
     else:
         say(f"{len(landed) - len(failed)} of {len(before)} PBXs were read.")
         for key, reason in sorted(failed.items()):
-            complain(f"{key}: {reason}")
+            complain(f"{key}: {title_of(reason)}")
         for key in missing:
             complain(f"{key}: not read within {patience:g} seconds")
+        if failed:
+            remark("`lapsewatch doctor` says what to do about each of them.")
     if failed or missing:
         raise typer.Exit(WRONG)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 console = Console(highlight=False, markup=False, emoji=False)
@@ -37,8 +37,9 @@ def print_json(document: Any) -> None:
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
-    """Return a table whose cells are shown as they are."""
-    made = Table(*header)
+    """Return a table whose cells are shown as they are, and whole; the first one gives way last."""
+    first, *others = header
+    made = Table(Column(first, no_wrap=True, overflow="fold"), *(Column(name, overflow="fold") for name in others))
     for row in rows:
         made.add_row(*(Text(printable(cell)) for cell in row))
     return made

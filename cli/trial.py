@@ -11,7 +11,16 @@ from lapsewatch.domain.credentials import PbxSecret
 from lapsewatch.domain.days import local_date
 from lapsewatch.domain.editions import edition_label
 from lapsewatch.domain.instance import Instance
-from lapsewatch.domain.license import ABOUT_CREDENTIALS, REMEDIES, FailedRead, Observation, Reading, Reason, masked
+from lapsewatch.domain.license import (
+    ABOUT_CREDENTIALS,
+    REMEDIES,
+    FailedRead,
+    Observation,
+    Reading,
+    Reason,
+    masked,
+    title_of,
+)
 from lapsewatch.domain.overview import Watched
 from lapsewatch.domain.state import InstanceState
 from lapsewatch.domain.ways import ways_in
@@ -80,7 +89,8 @@ def lines_of(instance: Instance, reading: Reading) -> list[str]:
     """Return a reading in words."""
     if isinstance(reading, FailedRead):
         detail = f" ({reading.detail})" if reading.detail else ""
-        return [f"{instance.address} could not be read from here: {reading.reason}{detail}.", REMEDIES[reading.reason]]
+        why = f"{title_of(reading.reason)}{detail}"
+        return [f"{instance.address} could not be read from here: {why}.", REMEDIES[reading.reason]]
     facts = reading.license
     seats = facts.seats
     told = {

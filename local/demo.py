@@ -1,6 +1,7 @@
 """`make demo`: the whole product on one machine, at a pace one can watch, until Ctrl-C."""
 
 import asyncio
+import fcntl
 import json
 import os
 import shutil
@@ -8,9 +9,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 
 from local.build import ROOT
@@ -25,6 +29,10 @@ MOST_INSTANCES = 5000
 SHOWN_AT_ONCE = 5
 
 
+class StoppedError(Exception):
+    """Somebody wants the demo to end before it is ready."""
+
+
 class DemoError(Exception):
     """The demo cannot start; the text says why and what to do."""
 
@@ -33,26 +41,69 @@ def main() -> int:
     console = Console(highlight=False)
     try:
         port, instances = _number("PORT", 8080, 65535), _number("DEMO_INSTANCES", 40, MOST_INSTANCES)
-        asyncio.run(demo(console, _place(port), instances))
+        with _place(port) as place, held(FOLDER):
+            asyncio.run(demo(console, place, instances))
     except (DemoError, RuntimeError, TimeoutError) as error:
-        console.print(f"[red]The demo could not run:[/] {error}", soft_wrap=True)
+        console.print(f"[red]The demo could not run:[/] {escape(str(error))}", soft_wrap=True)
+        if not isinstance(error, DemoError):
+            console.print(f"What was logged is in {FOLDER.relative_to(ROOT)}/*.log.")
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, StoppedError):
         pass
-    finally:
-        shutil.rmtree(FOLDER, ignore_errors=True)
     return 0
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Have the folder, empty, until the block ends; raise DemoError if a demo that runs has it.
+
+    After an error what was logged stays.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _lock(lock)
+        _empty(folder)
+        yield
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(lock)
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise DemoError("another demo runs from this folder: end that first, or clone the repository anew.") from None
+
+
+def _empty(folder: Path) -> None:
+    """Remove what a demo left that was killed."""
+    for left in folder.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 async def demo(console: Console, place: socket.socket, instances: int) -> None:
     """Bring everything up, say where it is, and keep it running until told to stop."""
     stopped = asyncio.Event()
+
+    def stop() -> None:
+        console.print("Stopping.")
+        stopped.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(mode=0o700)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        await _run(console, place, instances, stopped)
+    except (RuntimeError, TimeoutError):
+        # Ctrl-C reaches what builds as well, which then fails.
+        if not stopped.is_set():
+            raise
+
+
+async def _run(console: Console, place: socket.socket, instances: int, stopped: asyncio.Event) -> None:
     begun = time.monotonic()
-    step = _teller(console, begun)
+    step = _teller(console, begun, stopped)
     url = address_of(place)
     stack_block = running_stack(instances, FOLDER, url, step)
     stack = await asyncio.to_thread(stack_block.__enter__)
@@ -61,7 +112,6 @@ async def demo(console: Console, place: socket.socket, instances: int) -> None:
             await asyncio.to_thread(first_round, stack, instances, step)
             _say_ready(console, stack, url, begun)
             await _show_reminders(console, stack.mailbox, stopped)
-            console.print("Stopping.")
     finally:
         await asyncio.to_thread(stack_block.__exit__, None, None, None)
 
@@ -111,8 +161,13 @@ async def _show_reminders(console: Console, mailbox: Mailbox, stopped: asyncio.E
             continue
 
 
-def _teller(console: Console, begun: float) -> Callable[[str], None]:
-    return lambda text: console.print(f"[dim]{time.monotonic() - begun:4.0f} s[/]  {text} …")
+def _teller(console: Console, begun: float, stopped: asyncio.Event) -> Callable[[str], None]:
+    def tell(text: str) -> None:
+        if stopped.is_set():
+            raise StoppedError
+        console.print(f"[dim]{time.monotonic() - begun:4.0f} s[/]  {text} …")
+
+    return tell
 
 
 def _number(name: str, default: int, most: int) -> int:

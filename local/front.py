@@ -34,7 +34,10 @@ def address_of(place: socket.socket) -> str:
 @asynccontextmanager
 async def serving(place: socket.socket, endpoint: str, api_host: str) -> AsyncIterator[str]:
     """Serve the API at a reserved place until the block ends."""
-    session = aiohttp.ClientSession(auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar())
+    # What a caller does not say is not said for it: it would get what it cannot read.
+    said = frozenset({"Accept", "Accept-Encoding", "User-Agent"})
+    cookies = aiohttp.DummyCookieJar()
+    session = aiohttp.ClientSession(auto_decompress=False, cookie_jar=cookies, skip_auto_headers=said)
     app = web.Application(client_max_size=64 * 1024)
 
     async def pass_on(request: web.Request) -> web.Response:

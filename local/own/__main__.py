@@ -5,12 +5,13 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
+from lapsewatch.domain.overview import Watched
 from lapsewatch.errors import LapsewatchError
 from lapsewatch.settings import settings_from
 
@@ -121,11 +122,18 @@ def first_round(
     step("Reading the PBXs")
     waiting = to_be_read(stack.fleet, datetime.now(UTC))
     stack.poll_now()
-    follow(stack.fleet, waiting, FIRST_READ_SECONDS, sleep)
+    tell_unread(waiting, follow(stack.fleet, waiting, FIRST_READ_SECONDS, sleep), complain)
     step("Sending what is due, and rendering the pages")
     stack.run("RemindFunctionName")
     stack.run("ReportFunctionName")
     return token
+
+
+def tell_unread(waiting: Mapping[str, object], landed: Mapping[str, Watched], tell: Callable[[str], None]) -> None:
+    """Tell how many PBXs could not be read, if any, and where to look."""
+    unread = len(waiting) - sum(1 for item in landed.values() if item.state.reason is None)
+    if unread:
+        tell(f"{unread} of {len(waiting)} PBXs could not be read: `lapsewatch doctor` says why, and what to do.")
 
 
 def show(letter: Letter) -> None:

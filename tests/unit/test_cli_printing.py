@@ -108,3 +108,12 @@ def test_the_lists_for_programs_give_every_name_back(name: str, capsys: pytest.C
     printed = capsys.readouterr().out
     assert json.loads(printed)[0]["label"] == token.label
     assert not [c for c in printed if not c.isprintable() and c != "\n"]
+
+
+def test_an_id_is_whole_on_a_narrow_terminal() -> None:
+    console = Console(width=40)
+    with console.capture() as capture:
+        console.print(table(("id", "name", "trouble"), [("southern-cross-properties", "Southern Cross", "no answer")]))
+
+    ids = "".join(line.split("│")[1].strip() for line in capture.get().splitlines() if line.startswith("│"))
+    assert ids == "southern-cross-properties"

@@ -109,6 +109,6 @@ def test_a_pbx_that_was_not_read_is_told_with_what_to_fix() -> None:
     failed = FailedRead(NOW + timedelta(seconds=1), Reason.TLS_UNTRUSTED, "self-signed certificate")
 
     first, remedy = lines_of(instance(), failed)
-    assert "tls_untrusted (self-signed certificate)" in first
+    assert "certificate not trusted (self-signed certificate)" in first
     assert "its CA or a pin" in remedy
     assert document_of(instance(), failed)["ok"] is False
