@@ -185,6 +185,19 @@ def test_a_step_that_is_no_longer_declared_is_not_taken(exchange: Exchange) -> N
     assert exchange.follow_up(LAST + 9 * HOUR) == {"escalated": 0}
 
 
+def test_what_a_renamed_route_was_told_goes_on_as_the_new_name_would_have_it(exchange: Exchange) -> None:
+    exchange.routes = FakeRoutes(replace(CHAT, name="room", escalation=Step(HOUR, "owner")), BOSS, OWNER)
+
+    assert exchange.follow_up(LAST + 4 * HOUR) == {"escalated": 1}
+    assert [told.document["escalated_from"] for told in exchange.line("owner").tried] == ["chat"]
+
+
+def test_what_a_route_was_told_that_nobody_has_followed_goes_nowhere(exchange: Exchange) -> None:
+    exchange.routes = FakeRoutes(replace(BOSS, escalation=None), OWNER)
+
+    assert exchange.follow_up(LAST + 4 * HOUR) == {"escalated": 0, "not_declared": 1}
+
+
 @pytest.mark.fault("S7")
 def test_a_run_that_dies_before_it_has_told_is_taken_up_by_the_next(exchange: Exchange) -> None:
     put = exchange.queue.put

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from lapsewatch.domain.escalation import Verdict, escalated, judge
+from lapsewatch.domain.escalation import Verdict, escalated, judge, step_of
 from lapsewatch.domain.handovers import Handover, HandoverKey
 from lapsewatch.domain.ledger import LEASE, RESTING
 from lapsewatch.domain.messages import Document
@@ -69,16 +69,16 @@ def _escalate(work: FollowingUp, key: HandoverKey, routes: Mapping[str, Route], 
     handover = work.escalations.some([key]).get(key)
     if handover is None or handover.due_at is None:
         return "taken_by_another"
-    step = routes[key.route].escalation if key.route in routes else None
-    if step is None or step.to not in routes:
-        work.escalations.close(handover, None)
-        return "not_declared"
     instance_id = key.row.instance_id
     watched = work.fleet.watched([instance_id], removed=True).get(instance_id)
+    step = step_of(key, watched.instance if watched else None, routes)
+    if step is None and (watched is not None or key.route in routes):
+        work.escalations.close(handover, None)
+        return "not_declared"
     verdict = Verdict.WAIT
     if watched is not None:
         verdict = judge(handover, watched.state, watched.instance.zone, work.rules.hour, now)
-    if watched is None or verdict is Verdict.WAIT:
+    if watched is None or step is None or verdict is Verdict.WAIT:
         work.escalations.postpone(handover, now, now + RESTING)
         return "waiting"
     if verdict is Verdict.OVER:

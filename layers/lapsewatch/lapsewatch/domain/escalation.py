@@ -1,15 +1,17 @@
 """What nobody acknowledges goes on to the next route: whether it is time for that, and what is said then."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Severity
-from lapsewatch.domain.handovers import Handover, Standing
+from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
+from lapsewatch.domain.instance import Instance
 from lapsewatch.domain.messages import Document, Message, Told, Trigger
 from lapsewatch.domain.notices import Notice
-from lapsewatch.domain.routes import Route
+from lapsewatch.domain.routes import News, Route, Step, Subject, routes_for
 from lapsewatch.domain.state import InstanceState
 
 ESCALATED = "ESCALATED: "
@@ -22,6 +24,16 @@ class Verdict(StrEnum):
     ESCALATE = "escalate"
     OVER = "over"
     WAIT = "wait"
+
+
+def step_of(key: HandoverKey, instance: Instance | None, routes: Mapping[str, Route]) -> Step | None:
+    """Return where a hand-over goes on to; of a route that has gone or has another name, as of those that may be it."""
+    if key.route in routes or instance is None:
+        steps = [routes[key.route].escalation] if key.route in routes else []
+    else:
+        subject = Subject(News.REMINDER, Severity.CRITICAL, instance.customer, key.row.clock, instance.tags)
+        steps = [route.escalation for route in routes_for(subject, routes.values())]
+    return next((step for step in steps if step is not None and step.to in routes), None)
 
 
 def judge(handover: Handover, state: InstanceState, zone: ZoneInfo, hour: int, now: datetime) -> Verdict:
