@@ -35,7 +35,8 @@ def doctor(*, as_json: AsJson = False, stack: Stack = "lapsewatch", endpoint_url
         console.print(table(("where", "what is wrong", "what to do"), rows))
         say("1 thing is wrong." if len(found) == 1 else f"{len(found)} things are wrong.")
     else:
-        say(f"Nothing is wrong: {len(examined.fleet)} instances are watched, and reminders are heard.")
+        fleet = "1 instance is" if len(examined.fleet) == 1 else f"{len(examined.fleet)} instances are"
+        say(f"Nothing is wrong: {fleet} watched, and reminders are heard.")
     raise typer.Exit(WRONG if found else FINE)
 
 

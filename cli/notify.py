@@ -76,8 +76,8 @@ def route_named(declared: tuple[Route, ...], name: str | None) -> Route:
     if name is None and len(routes) == 1:
         return next(iter(routes.values()))
     if name not in routes:
-        wrong = "Say which route" if name is None else f"There is no route {name}"
-        raise InvalidRequestError(f"{wrong}: there are {', '.join(sorted(routes))}.")
+        wrong = "Say which route" if name is None else f"{name} is none"
+        raise InvalidRequestError(f"{wrong} of {', '.join(sorted(routes))}.")
     return routes[name]
 
 

@@ -43,6 +43,8 @@ def poll(
         print_json({"queued": queued, "read": len(landed) - len(failed), "failed": failed, "not_read": missing})
     else:
         say(f"{len(landed) - len(failed)} of {len(before)} PBXs were read.")
+        if queued > len(before):
+            remark(f"{queued - len(before)} more are left alone for a while, as their last answers ask for.")
         for key, reason in sorted(failed.items()):
             complain(f"{key}: {title_of(reason)}")
         for key in missing:

@@ -16,9 +16,9 @@ def test_without_a_name_the_only_route_is_meant() -> None:
     assert route_named((NOC, CHAT), "chat") is CHAT
 
 
-@pytest.mark.parametrize(("name", "said"), [(None, "Say which route"), ("boss", "There is no route boss")])
+@pytest.mark.parametrize(("name", "said"), [(None, "Say which route"), ("boss", "boss is none")])
 def test_a_route_that_is_not_there_is_answered_by_those_that_are(name: str | None, said: str) -> None:
-    with pytest.raises(InvalidRequestError, match=f"{said}: there are chat, noc"):
+    with pytest.raises(InvalidRequestError, match=f"{said} of chat, noc"):
         route_named((NOC, CHAT), name)
 
 
