@@ -108,7 +108,7 @@ def test_a_route_is_tried_by_its_name(running: Running, declared: dict[str, str]
 
     assert (fine.returncode, fine.stdout) == (0, "127.0.0.1: HTTP 204\n")
     assert (hung.returncode, "127.0.0.1: timeout" in hung.stderr) == (1, True)
-    assert "there are chat, hung, noc" in unknown.stderr
+    assert "Say which route of chat, hung, noc" in unknown.stderr
 
 
 @pytest.mark.slow
