@@ -159,7 +159,8 @@ def test_a_session_that_has_ended_leads_back_to_the_same_view(page: Page, site: 
 
 def test_without_a_connection_it_says_so_and_can_be_pressed_again(page: Page, site: Site) -> None:
     site.refresh_answer = RENEWED
-    page.goto(site.base)
+    # What a page asks by itself when it opens is not to be cut off.
+    page.goto(site.base, wait_until="networkidle")
     button = page.locator('[data-refresh="northwind"]')
 
     page.context.set_offline(True)
