@@ -39,7 +39,7 @@ def print_json(document: Any) -> None:
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
     """Return a table whose cells are shown as they are, and whole; the first one gives way last."""
     first, *others = header
-    made = Table(Column(first, no_wrap=True, overflow="fold"), *(Column(name, overflow="fold") for name in others))
+    made = Table(Column(first, no_wrap=True), *(Column(name, overflow="fold") for name in others))
     for row in rows:
         made.add_row(*(Text(printable(cell)) for cell in row))
     return made

@@ -27,6 +27,31 @@ UNKIND = [
 ]
 
 
+def test_a_narrow_table_keeps_its_first_column_in_one_piece_and_cuts_nothing() -> None:
+    made = table(("id", "what is wrong"), [("alder-finch-boston", "its certificate has run out or is not valid yet")])
+    console = Console(width=34, color_system=None)
+    with console.capture() as capture:
+        console.print(made)
+    text = capture.get()
+
+    assert "alder-finch-boston" in text
+    assert "what is" in text
+    assert " id " in text
+    assert "\u2026" not in text
+    assert (
+        "".join(line.split("\u2502")[2].strip() for line in text.splitlines() if "\u2502" in line).replace(" ", "")
+        == "itscertificatehasrunoutorisnotvalidyet"
+    )
+
+
+def test_an_id_that_is_longer_than_the_terminal_is_seen_to_be_cut() -> None:
+    console = Console(width=20, color_system=None)
+    with console.capture() as capture:
+        console.print(table(("id",), [("a-very-long-id-of-an-instance",)]))
+
+    assert "a-very-long-id-\u2026" in capture.get()
+
+
 def shown(made: Table) -> str:
     console = Console(width=300)
     with console.capture() as capture:

@@ -8,14 +8,15 @@ import pytest
 from lapsewatch.adapters.sns import document_of
 from lapsewatch.domain.acknowledgement import Acknowledgement
 from lapsewatch.domain.clocks import Clock, Severity
-from lapsewatch.domain.escalation import Verdict, escalated, judge
+from lapsewatch.domain.escalation import Verdict, escalated, judge, step_of
 from lapsewatch.domain.handovers import Handover, HandoverKey, Standing
 from lapsewatch.domain.messages import Trigger
-from lapsewatch.domain.routes import Route
+from lapsewatch.domain.routes import Match, News, Route, Step
 
-from tests.builders import ID, NOW, notice, row_key, series, state
+from tests.builders import ID, NOW, instance, notice, row_key, series, state
 
 TOLD = Handover(HandoverKey(row_key(1), "noc"), "x", NOW, Standing.DELIVERED)
+NOBODY = Match(customers=frozenset({"Nobody"}))
 TOKYO = ZoneInfo("Asia/Tokyo")
 LAST_DAY = date(2026, 6, 12)
 """Silent until 8 in the morning of the 13th in Tokyo, which is 23:00 of the 12th in UTC."""
@@ -30,6 +31,34 @@ def test_an_acknowledgement_from_before_holds_to_the_hour_after_its_last_day(hou
     now = datetime.fromisoformat("2026-06-12T00:00:00+00:00") + timedelta(hours=hour)
 
     assert judge(TOLD, remembered, TOKYO, 8, now) is verdict
+
+
+@pytest.mark.parametrize(
+    ("match", "goes_on"),
+    [
+        (Match(), True),
+        (Match(customers=frozenset({"Northwind Health"})), True),
+        (Match(customers=frozenset({"Contoso"})), False),
+        (Match(tags=frozenset({"gold"})), True),
+        (Match(tags=frozenset({"silver"})), False),
+        (Match(clocks=frozenset({Clock.LICENSE})), True),
+        (Match(clocks=frozenset({Clock.MAINTENANCE})), False),
+        (Match(news=frozenset({News.REMINDER})), True),
+        (Match(news=frozenset({News.MOVED})), False),
+    ],
+)
+def test_what_a_route_was_told_that_is_no_more_goes_on_as_from_one_that_would_be_told(
+    match: Match, goes_on: bool
+) -> None:
+    step = Step(timedelta(hours=1), "boss")
+    routes = {"desk": Route("desk", "webhook", match, escalation=step), "boss": Route("boss", "webhook", NOBODY)}
+    golden = replace(instance(), tags=frozenset({"gold"}))
+
+    assert step_of(TOLD.key, golden, routes) == (step if goes_on else None)
+
+
+def test_nothing_is_known_of_an_instance_that_is_gone_and_a_route_that_is_no_more() -> None:
+    assert step_of(TOLD.key, None, {"boss": Route("boss", "webhook", NOBODY)}) is None
 
 
 @pytest.mark.parametrize(("hours", "within"), [(1, "1 hour"), (2, "2 hours"), (36, "36 hours")])

@@ -49,6 +49,19 @@ def test_only_a_trigger_of_the_clock_since_the_last_resolve_is_heard_of(known: l
     assert heard_before(resolve, known, {"noc"}) == (frozenset({"noc"}) if heard else frozenset())
 
 
+def test_a_declared_route_has_heard_until_it_was_told_of_a_renewal_itself() -> None:
+    elsewhere = told(None, 3)
+    elsewhere = replace(elsewhere, key=replace(elsewhere.key, route="chat"))
+
+    heard = heard_before(RowKey(ID, Clock.LICENSE, 4, None), [told(1, 2), elsewhere], {"noc", "chat"})
+
+    assert heard == {"noc"}
+
+
+def test_a_trigger_of_the_cycle_that_a_resolve_names_is_heard_of() -> None:
+    assert heard_before(RowKey(ID, Clock.LICENSE, 4, None), [told(1, 4)], {"noc"}) == {"noc"}
+
+
 @pytest.mark.parametrize(("resolved", "heard"), [(3, {"noc"}), (4, {"noc"}), (5, set())])
 def test_a_route_that_is_no_more_has_heard_until_any_other_was_told_of_a_renewal(
     resolved: int, heard: set[str]
