@@ -1,13 +1,13 @@
 """A proxy on loopback that hands requests on to the emulator, and now and then loses what was answered."""
 
 import http.client
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from local.emulator import Emulator
+from tests.e2e.serving import Silent, served
 
 
 @dataclass
@@ -25,7 +25,7 @@ def losing_answers(emulator: Emulator) -> Iterator[LosingProxy]:
     """Serve until the block ends."""
     proxy = LosingProxy()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Silent, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             upstream = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=30)
@@ -45,13 +45,6 @@ def losing_answers(emulator: Emulator) -> Iterator[LosingProxy]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        proxy.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with served(Handler) as port:
+        proxy.url = f"http://127.0.0.1:{port}"
         yield proxy
-        server.shutdown()
-        thread.join()

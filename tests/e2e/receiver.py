@@ -2,12 +2,11 @@
 
 import json
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from lapsewatch.adapters.channels.webhook.target import stored
 from lapsewatch.wiring.channels import secret_name
 
 from local.stack import Stack
+from tests.e2e.serving import Silent, served
 
 WAIT_SECONDS = 60.0
 HANGING = 12.0
@@ -85,7 +85,7 @@ def receiving(ca_file: Path) -> Iterator[Receiver]:
     ca, receiver = trustme.CA(), Receiver(ca_file)
     ca.cert_pem.write_to_path(ca_file)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Silent, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             event_id = self.headers["Lapsewatch-Event-Id"]
@@ -97,16 +97,8 @@ def receiving(ca_file: Path) -> Iterator[Receiver]:
             self.send_response(receiver.answers.get(event_id.partition(":")[0], 204))
             self.end_headers()
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ca.issue_cert("127.0.0.1").configure_cert(context)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        receiver.url = f"https://127.0.0.1:{server.server_port}/hooks/lapsewatch?token=canary"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with served(Handler, context) as port:
+        receiver.url = f"https://127.0.0.1:{port}/hooks/lapsewatch?token=canary"
         yield receiver
-        server.shutdown()
-        thread.join()
